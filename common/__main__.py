@@ -1,0 +1,5 @@
+"""`python -m common`."""
+
+from common.cli import main
+
+main()

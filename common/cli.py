@@ -1,0 +1,181 @@
+"""The only entry points: `python -m common COMMAND`. Each stage imports just what it needs."""
+
+import errno
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from common import catalogue, config
+from common.errors import UserError, unknown
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
+
+Slug = Annotated[str, typer.Argument(help="A paper's folder under papers/, such as elman1990.")]
+Slugs = Annotated[str, typer.Argument(help="A paper's slug, or 'all'.")]
+Tier = Annotated[str, typer.Option(help=" | ".join(config.TIERS))]
+Root = Annotated[Path, typer.Option("--results", help="Root of the results.")]
+Track = Annotated[str | None, typer.Option(help="W&B mirror: off | offline | online (default: $ROAD_TRACK, else off).")]
+RESULTS = Path("results")
+
+
+def _papers(slug: str) -> list[catalogue.Paper]:
+    return catalogue.papers() if slug == "all" else [catalogue.paper(slug)]
+
+
+@app.command()
+def train(
+    slug: Slug,
+    run: Annotated[str, typer.Argument(help="experiment/variant, as paper.yaml lists it.")],
+    seeds: Annotated[str, typer.Option(help="One seed or a range, such as 100-109.")] = str(catalogue.FIRST_SEED),
+    tier: Tier = "laptop",
+    sets: Annotated[list[str] | None, typer.Option("--set", help="key=value; the result gets a folder of its own.")] = None,
+    results: Root = RESULTS,
+    track: Track = None,
+) -> None:
+    """Train one job of a run; the same command goes on where a killed one stopped."""
+    paper = catalogue.paper(slug)
+    if config.check_tier(tier) not in paper.run(run).tiers:
+        raise UserError(f"{slug} {run} is not part of tier {tier}; it has {', '.join(paper.run(run).tiers)}")
+    from common.run import train as train_job
+    from common.tracking import resolve_mode
+
+    job = catalogue.Job(paper, run, tier, catalogue.parse_seeds(seeds))
+    train_job(job, results, config.parse_sets(sets or []), resolve_mode(track))
+
+
+@app.command()
+def draw(
+    slug: Slug,
+    name: Annotated[str, typer.Argument(help="A figure or table, as paper.yaml lists it.")],
+    tier: Tier = "laptop",
+    results: Root = RESULTS,
+    out: Annotated[Path | None, typer.Option(help="Where to write (default: beside the results).")] = None,
+) -> None:
+    """Draw one figure or table from finished runs."""
+    from common.draw import draw as draw_figure
+
+    for path in draw_figure(catalogue.paper(slug), name, config.check_tier(tier), results, out):
+        print(path)
+
+
+@app.command()
+def judge(slug: Slug, tier: Tier = "laptop", results: Root = RESULTS) -> None:
+    """Apply the claims ledger of a paper to its finished runs."""
+    from common.claims import judge as judge_paper
+
+    print(judge_paper(catalogue.paper(slug), config.check_tier(tier), results))
+
+
+@app.command()
+def report(
+    slug: Slugs = "all", tier: Tier = "laptop", results: Root = RESULTS, out: Annotated[Path | None, typer.Option()] = None
+) -> None:
+    """Write the page that shows figures, claims and runs of one tier."""
+    from common.report import write_report
+
+    print(write_report(_papers(slug), config.check_tier(tier), results, out))
+
+
+@app.command()
+def mirror(slug: Slug, tier: Tier = "laptop", results: Root = RESULTS, track: Track = None) -> None:
+    """Send a paper's finished figures and verdicts to W&B (runs are mirrored while they train)."""
+    from common.publish import mirror_results
+    from common.tracking import resolve_mode
+
+    mirror_results(catalogue.paper(slug), config.check_tier(tier), results, resolve_mode(track))
+
+
+@app.command()
+def publish(slug: Slug, tier: Tier = "laptop", results: Root = RESULTS) -> None:
+    """Copy a paper's finished tier to results/published and bring its README up to date."""
+    from common.publish import publish as publish_paper
+
+    for path in publish_paper(catalogue.paper(slug), config.check_tier(tier), results):
+        print(path)
+
+
+@app.command()
+def why(
+    target: Annotated[str, typer.Argument(help="elman1990, or elman1990_figure_7.")],
+    tier: Tier = "laptop",
+    results: Root = RESULTS,
+) -> None:
+    """Say what would be done again for a target, and which code or setting changed."""
+    from common.why import why as explain
+
+    print("\n".join(explain(target, config.check_tier(tier), results)))
+
+
+@app.command()
+def plan(slug: Slugs = "all", tier: Tier = "laptop", results: Root = RESULTS) -> None:
+    """Say how many jobs are left to do and how long they will take on this machine."""
+    config.check_tier(tier)
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    total = minutes = 0.0
+    for paper in _papers(slug):
+        for job in catalogue.jobs(paper, tier):
+            total += 1
+            if not (results / job.folder / "manifest.json").exists():
+                minutes += paper.runs[job.run].tiers[tier].minutes
+        minutes += 0.05 * len(paper.figures_at(tier))
+    print(f"{slug} at tier {tier}: {total:.0f} training jobs, about {max(1, round(minutes / cores))} min on {cores} cores")
+
+
+@app.command()
+def show(slug: Slugs = "all", tier: Tier = "laptop", results: Root = RESULTS) -> None:
+    """Name the report and the key figures of a finished tier."""
+    config.check_tier(tier)
+    print(f"report      {results / tier / 'report.html'}")
+    for paper in _papers(slug):
+        if paper.key_figure:
+            print(f"key figure  {results / tier / paper.slug / 'figures' / paper.key_figure}.png")
+
+
+@app.command("new-paper")
+def new_paper(slug: Slug) -> None:
+    """Make the folder of a new paper: it passes the contract test, with an empty ledger."""
+    from common.new_paper import new_paper as make
+
+    for path in make(slug):
+        print(path)
+
+
+def main() -> None:
+    """Runs the command line. Exit code 2 and one line on what the user can mend; 130 on Ctrl-C."""
+    debug = "--debug" in sys.argv
+    sys.argv = [word for word in sys.argv if word != "--debug"]
+    if not debug:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        app(standalone_mode=False)
+    except (UserError, OSError, KeyboardInterrupt, typer.Abort) as error:
+        if debug:
+            raise
+        line, code = _one_line(error)
+        print(line, file=sys.stderr)
+        sys.exit(code)
+    except Exception as error:
+        if debug or not hasattr(error, "exit_code"):
+            raise
+        error.show() if hasattr(error, "show") else None
+        sys.exit(2)
+
+
+def _one_line(error: BaseException) -> tuple[str, int]:
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
+        return "stopped; the same command goes on from the last checkpoint", 130
+    if isinstance(error, OSError):
+        advice = {
+            errno.ENOSPC: "the disk is full; make room and run the same command again",
+            errno.EACCES: "no permission to write there; change it or choose another --results",
+            errno.EROFS: "the disk is read-only; choose another --results",
+        }.get(error.errno or 0, error.strerror or "the system refused")
+        return f"{error.filename or 'input/output'}: {advice}", 2
+    return str(error), 2
+
+
+__all__ = ["app", "main", "unknown"]

@@ -1,0 +1,123 @@
+"""Digest of what a function depends on inside this repository, so that a rerun happens exactly when its code changed.
+
+The closure is taken symbol by symbol over syntax trees: the function, the module-level names it mentions, what those
+mention, through imports into other modules of the repository. Comments, docstrings, layout and unrelated functions of
+the same file do not count. Imports under `if TYPE_CHECKING:` are not followed. What lies outside the repository
+(Python, numpy, torch) does not count either; the manifest records its versions.
+"""
+
+import ast
+import functools
+import hashlib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def fingerprint(module: str, name: str) -> str:
+    """16 hex digits over the closure of `module.name`."""
+    text = "\n".join(f"{symbol} {digest}" for symbol, digest in sorted(closure(module, name).items()))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def closure(module: str, name: str) -> dict[str, str]:
+    """`"package.module:symbol"` -> digest, for everything that `module.name` reaches. Raises KeyError if it is absent."""
+    if name not in _module(module).symbols:
+        raise KeyError(f"{module} defines no {name}")
+    reached: dict[str, str] = {}
+    waiting = [(module, name)]
+    while waiting:
+        where, symbol = waiting.pop()
+        key = f"{where}:{symbol}"
+        if key in reached:
+            continue
+        source = _module(where)
+        target = source.imports.get(symbol)
+        if target is not None and symbol not in source.symbols:
+            waiting.extend(_resolve(*target))
+            continue
+        if symbol not in source.symbols:
+            continue  # a builtin, a local name or something from outside
+        reached[key] = source.digests[symbol]
+        waiting.extend((where, mentioned) for mentioned in source.symbols[symbol])
+        waiting.append((where, ""))  # statements that run at import
+    return reached
+
+
+def changes(before: dict[str, str], now: dict[str, str]) -> list[str]:
+    """What differs between two closures, one readable line each."""
+    lines = [f"{s} changed" for s in sorted(before.keys() & now.keys()) if before[s] != now[s]]
+    lines += [f"{s} is new" for s in sorted(now.keys() - before.keys())]
+    return lines + [f"{s} is gone" for s in sorted(before.keys() - now.keys())]
+
+
+def _resolve(module: str, name: str | None) -> list[tuple[str, str]]:
+    """Where an import leads: one symbol of a module, or the whole module (name None)."""
+    if name is not None and _path(f"{module}.{name}") is not None:
+        module, name = f"{module}.{name}", None
+    if _path(module) is None:
+        return []
+    return [(module, symbol) for symbol in _module(module).symbols] if name is None else [(module, name)]
+
+
+class _Module:
+    """Top-level symbols of one file with the names that each mentions; `""` holds the statements run at import."""
+
+    def __init__(self, path: Path):
+        self.symbols: dict[str, set[str]] = {"": set()}
+        self.imports: dict[str, tuple[str, str | None]] = {}
+        texts: dict[str, list[str]] = {"": []}
+        for statement in _without_docstrings(ast.parse(path.read_text(encoding="utf-8"))).body:
+            if isinstance(statement, ast.Import | ast.ImportFrom):
+                self._add_import(statement)
+            elif isinstance(statement, ast.If) and ast.unparse(statement.test).endswith("TYPE_CHECKING"):
+                continue
+            else:
+                for symbol in _defined(statement) or [""]:
+                    texts.setdefault(symbol, []).append(ast.dump(statement))
+                    self.symbols.setdefault(symbol, set()).update(_mentioned(statement))
+                for inner in ast.walk(statement):
+                    if isinstance(inner, ast.Import | ast.ImportFrom):
+                        self._add_import(inner)
+        self.digests = {s: hashlib.sha256("\n".join(t).encode()).hexdigest()[:12] for s, t in texts.items()}
+
+    def _add_import(self, statement: ast.Import | ast.ImportFrom) -> None:
+        for alias in statement.names:
+            if isinstance(statement, ast.ImportFrom):
+                self.imports[alias.asname or alias.name] = (statement.module or "", alias.name)
+            else:
+                self.imports[alias.asname or alias.name.split(".")[0]] = (alias.name, None)
+
+
+def _defined(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        return [statement.name]
+    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+    return [node.id for target in targets if target for node in ast.walk(target) if isinstance(node, ast.Name)]
+
+
+def _mentioned(statement: ast.stmt) -> set[str]:
+    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+
+
+def _without_docstrings(tree: ast.Module) -> ast.Module:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            first = node.body[0] if node.body else None
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant) and isinstance(first.value.value, str):
+                node.body = node.body[1:]
+    return tree
+
+
+def _path(module: str) -> Path | None:
+    """The file of a module of this repository, or None for a package or a module from outside."""
+    path = ROOT.joinpath(*module.split(".")).with_suffix(".py")
+    return path if module.split(".")[0] in ("papers", "common") and path.is_file() else None
+
+
+@functools.cache
+def _module(module: str) -> _Module:
+    path = _path(module)
+    if path is None:
+        raise KeyError(f"{module} is not a module of this repository")
+    return _Module(path)

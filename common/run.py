@@ -1,0 +1,304 @@
+"""One job of training: its folder, log, history, checkpoints and finished seeds. The `train` stage."""
+
+import inspect
+import json
+import math
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from common import atomic, checkpoint, manifest, tracking
+from common.catalogue import Job, load, seed_range
+from common.config import Settings, digest, parse
+from common.device import Device, choose_device, reserve_gpus
+from common.errors import UserError, unknown
+from common.fingerprint import closure, fingerprint
+from common.progress import Progress
+from common.results import read_json
+
+CHECKPOINT_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one seed came to: numbers by name, and arrays that the figures need."""
+
+    metrics: Mapping[str, Any]
+    arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+
+class TrialFailed(Exception):  # noqa: N818 (a result, not a fault of the program)
+    """Training diverged. The seed stays in every denominator, with this reason."""
+
+
+class Run:
+    """What an experiment sees of its job. Everything is written to `<seeds>.partial/` until the job is complete."""
+
+    def __init__(self, job: Job, root: Path, progress: Progress, tracker: tracking.Tracker):
+        self.job, self.seeds = job, job.seeds
+        self.final = root / job.folder
+        self.folder = partial_folder(self.final)
+        self.progress, self.tracker = progress, tracker
+        self.checkpoint_seconds = float(os.environ.get("ROAD_CHECKPOINT_SECONDS", CHECKPOINT_SECONDS))
+        self.outcomes = {seed: state for seed in self.seeds if (state := self._read_finished(seed)) is not None}
+        self._restored = self._newest_checkpoint()
+        self.resumed = bool(self.outcomes or self._restored)
+        self._spent_before = self._last("spent", {"wall": 0.0, "cpu": 0.0, "starts": 0})
+        self._started, self._last_saved = time.monotonic(), time.monotonic()
+        self._cut_history(self._last("history", 0))
+
+    @cached_property
+    def device(self) -> Device:
+        """Where tensors of this run live; chosen, and its reason logged, when first asked for."""
+        device = choose_device()
+        self.progress.line(f"device {device.name}, {device.precision}: {device.reason}")
+        return device
+
+    def for_each_seed(self, trial: Callable[[int], Outcome]) -> None:
+        """Runs `trial(seed)` for every seed that is not finished yet and keeps what it returns."""
+        for seed in self.seeds:
+            if seed in self.outcomes:
+                continue
+            self._seed = seed
+            state: dict[str, Any] = {"seed": seed, "failed": ""}
+            try:
+                outcome = trial(seed)
+                state |= {"metrics": _finite(outcome.metrics, seed), "arrays": dict(outcome.arrays)}
+            except TrialFailed as reason:
+                self.progress.line(f"seed {seed} failed: {reason}")
+                state |= {"metrics": {}, "arrays": {}, "failed": str(reason)}
+            state |= self._position()
+            checkpoint.write(self._finished_path(seed), state)
+            checkpoint.clear(self.folder)
+            self.outcomes[seed] = state
+
+    def restore(self) -> dict[str, Any] | None:
+        """The state that the present seed last gave to `checkpoint`, None at its beginning."""
+        restored, self._restored = self._restored, None
+        return restored["state"] if restored and restored["seed"] == self._seed else None
+
+    def checkpoint(self, step: int, state: Callable[[], Mapping[str, Any]]) -> None:
+        """Stores `state()` if enough time has passed since the last time; call it wherever one could go on from."""
+        if time.monotonic() - self._last_saved >= self.checkpoint_seconds:
+            checkpoint.save(self.folder, step, {"seed": self._seed, "state": state(), **self._position()})
+            self._last_saved = time.monotonic()
+
+    def log(self, step: int, **values: float) -> None:
+        """One line of history.jsonl for the present seed, mirrored by the tracker."""
+        self._history.write(json.dumps({"seed": self._seed, "step": step, **values}) + "\n")
+        self._history.flush()
+        suffix = f"/{self._seed}" if len(self.seeds) > 1 else ""
+        self.tracker.log({f"{name}{suffix}": value for name, value in values.items()}, step)
+
+    def report(self, done: float, total: float, unit: str, **values: float) -> None:
+        """Shows progress of the present seed: done of total units, and what to watch."""
+        before = self.seeds.index(self._seed)
+        note = f"seed {self._seed} ({before + 1} of {len(self.seeds)})" if len(self.seeds) > 1 else ""
+        self.progress.update(before * total + done, len(self.seeds) * total, unit, note, **values)
+
+    def finish(self, facts: Mapping[str, Any]) -> None:
+        """Puts the finished folder together inside the partial one and moves it into place in one step."""
+        missing = [seed for seed in self.seeds if seed not in self.outcomes]
+        if missing:
+            raise RuntimeError(f"the experiment did not run seeds {missing}")
+        outcomes = [self.outcomes[seed] for seed in self.seeds]
+        names = list(dict.fromkeys(name for outcome in outcomes for name in outcome["metrics"]))
+        metrics = {name: [outcome["metrics"].get(name) for outcome in outcomes] for name in names}
+        spent = self._position()["spent"]
+        self._history.close()
+        self.tracker.summary(metrics)
+        self.progress.line(f"done in {spent['wall']:.1f} s")
+
+        ready = self.folder / "complete"
+        shutil.rmtree(ready, ignore_errors=True)
+        atomic.write_json(ready / "metrics.json", metrics)
+        _write_arrays(ready / "arrays.npz", [outcome["arrays"] for outcome in outcomes])
+        for name in ("history.jsonl", "log.txt"):
+            shutil.copyfile(self.folder / name, ready / name)
+        atomic.write_json(ready / "manifest.json", {
+            **facts,
+            "failed": {str(o["seed"]): o["failed"] for o in outcomes if o["failed"]},
+            "wall_seconds": round(spent["wall"], 2), "cpu_seconds": round(spent["cpu"], 2), "starts": spent["starts"],
+            "peak_memory_mb": manifest.peak_memory_mb(),
+            "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+            "exit_reason": "complete",
+            "files": {path.name: manifest.sha256(path) for path in sorted(ready.iterdir())},
+        })  # fmt: skip
+        atomic.replace_folder(ready, self.final)
+        shutil.rmtree(self.folder)
+
+    def _finished_path(self, seed: int) -> Path:
+        return self.folder / f"finished-{seed}.safetensors"
+
+    def _read_finished(self, seed: int) -> dict[str, Any] | None:
+        path = self._finished_path(seed)
+        if not path.exists():
+            return None
+        try:
+            return checkpoint.read(path)
+        except checkpoint.DamagedError as error:
+            raise UserError(f"{path} is damaged ({error}): remove it to train seed {seed} again") from None
+
+    def _newest_checkpoint(self) -> dict[str, Any] | None:
+        """None also where the checkpoint's seed has finished since."""
+        found = checkpoint.load(self.folder)
+        return found if found and found["seed"] not in self.outcomes else None
+
+    def _last(self, name: str, default: Any) -> Any:
+        """What the newest record says of `name`: the checkpoint's word, else the last finished seed's."""
+        records = [*self.outcomes.values(), *([self._restored] if self._restored else [])]
+        return records[-1][name] if records else default
+
+    def _position(self) -> dict[str, Any]:
+        before = self._spent_before
+        wall, cpu = time.monotonic() - self._started, time.process_time()
+        spent = {"wall": before["wall"] + wall, "cpu": before["cpu"] + cpu, "starts": before["starts"] + 1}
+        return {"history": self._history.tell(), "spent": spent}
+
+    def _cut_history(self, length: int) -> None:
+        """Drops the lines that were logged after the state from which this run goes on."""
+        self._history = (self.folder / "history.jsonl").open("a", encoding="utf-8")
+        self._history.truncate(length)
+        self._history.seek(length)
+
+
+def partial_folder(final: Path) -> Path:
+    return final.with_name(final.name + ".partial")
+
+
+def train(job: Job, root: Path, sets: Mapping[str, Any], track: str) -> Path:
+    """Trains one job unless another process is at it; returns the finished folder.
+
+    A job that a killed pipeline left running is waited for, and its result is taken if it is what was asked for.
+    """
+    experiments = load(job.paper.slug, "experiments")
+    name, variant = job.run.split("/")
+    function = getattr(experiments, name, None)
+    if function is None:
+        raise unknown(f"experiment of {job.paper.slug}", name, [n for n, f in vars(experiments).items() if callable(f)])
+    values = {**job.paper.settings(job.run, job.tier), **sets}
+    settings = parse(settings_model(function), values, f"settings of {job.paper.slug} {job.run} at tier {job.tier}")
+    if sets:
+        label = "+".join([variant, *(f"{key}={value}" for key, value in sets.items())])
+        job = replace(job, run=f"{name}/{label}")
+    facts = describe(job, settings, experiments.__name__, name)
+    final = root / job.folder
+    partial = partial_folder(final)
+    with lock(final) as waited:
+        if waited and _matches(final, facts):
+            return final
+        _discard_if_other(partial, facts)
+        partial.mkdir(parents=True, exist_ok=True)
+        atomic.write_json(partial / "request.json", {"code": facts["code"], "settings": facts["settings"]})
+        label = f"{job.paper.slug} {job.run} {'seed' if len(job.seeds) == 1 else 'seeds'} {seed_range(job.seeds)}"
+        with (
+            (partial / "log.txt").open("a", encoding="utf-8") as log,
+            Progress(label, log) as progress,
+            reserve_gpus(job.paper.run(f"{name}/{variant}").gpus),
+            tracking.start(
+                track,
+                job_type="train",
+                group=f"{job.paper.slug}/{name}",
+                name=f"{job.run.split('/')[1]} {seed_range(job.seeds)}",
+                tags=[job.tier, str(facts["commit"])[:7]],
+                config=facts["settings"] | {"seeds": facts["seeds"], "code": facts["code"]},
+                folder=root / job.tier / job.paper.slug,
+            ) as tracker,
+        ):
+            run = Run(job, root, progress, tracker)
+            if run.resumed:
+                progress.line(f"going on from {len(run.outcomes)} finished seeds and the last checkpoint")
+            function(run, settings)
+            run.finish({**facts, "device": vars(run.device) if "device" in vars(run) else {"name": "cpu"}})
+    return final
+
+
+def settings_model(experiment: Callable[..., None]) -> type[Settings]:
+    """The settings class in an experiment's signature, `def lexicon(run, settings: LexiconSettings)`."""
+    annotation = inspect.signature(experiment, eval_str=False).parameters["settings"].annotation
+    if not (isinstance(annotation, type) and issubclass(annotation, Settings)):
+        raise TypeError(f"{experiment.__name__}: annotate `settings` with its Settings class")
+    return annotation
+
+
+def describe(job: Job, settings: Settings, module: str, experiment: str) -> dict[str, Any]:
+    """The manifest's facts that are known before the run starts."""
+    resolved = settings.model_dump(mode="json")
+    return {
+        "paper": job.paper.slug, "run": job.run, "tier": job.tier, "seeds": list(job.seeds),
+        **manifest.commit(),
+        "code": fingerprint(module, experiment), "closure": closure(module, experiment),
+        "settings": resolved, "settings_digest": digest(resolved), "data": {},
+        "versions": manifest.versions(), "machine": manifest.machine(),
+        "threads": int(os.environ.get("OMP_NUM_THREADS", "0")) or None,
+        "command": " ".join(["python -m common", *sys.argv[1:]]),
+    }  # fmt: skip
+
+
+@contextmanager
+def lock(final: Path) -> Iterator[bool]:
+    """Holds the right to write `final`; yields whether another process had it first. Ends with the process, however."""
+    from filelock import FileLock, Timeout
+
+    final.parent.mkdir(parents=True, exist_ok=True)
+    guard = FileLock(final.with_name(f".{final.name}.lock"))
+    waited = False
+    try:
+        guard.acquire(timeout=0)
+    except Timeout:
+        waited = True
+        print(f"another process is training into {final}; waiting for it (stop it to start afresh)", file=sys.stderr)
+        guard.acquire()
+    try:
+        yield waited
+    finally:
+        guard.release()
+
+
+def _matches(final: Path, facts: Mapping[str, Any]) -> bool:
+    if not (final / "manifest.json").exists():
+        return False
+    found = read_json(final / "manifest.json")
+    return all(found.get(key) == facts[key] for key in ("code", "settings", "seeds"))
+
+
+def _discard_if_other(partial: Path, facts: Mapping[str, Any]) -> None:
+    """A half-finished run of other code or settings cannot be gone on with."""
+    request = partial / "request.json"
+    if not partial.exists():
+        return
+    if not request.exists() or any(read_json(request)[key] != facts[key] for key in ("code", "settings")):
+        print(f"{partial}: begun with other code or settings, starting afresh", file=sys.stderr)
+        shutil.rmtree(partial)
+
+
+def _write_arrays(path: Path, outcomes: list[Mapping[str, np.ndarray]]) -> None:
+    """One array a name, rows in the order of the seeds that gave it; no file where nobody gave any."""
+    names = list(dict.fromkeys(name for arrays in outcomes for name in arrays))
+    if names:
+        stacked = {name: np.stack([arrays[name] for arrays in outcomes if name in arrays]) for name in names}
+        with atomic.replacing(path) as temporary, temporary.open("wb") as handle:
+            np.savez_compressed(handle, **stacked)  # type: ignore[arg-type]
+
+
+def _finite(metrics: Mapping[str, Any], seed: int) -> dict[str, Any]:
+    """Metrics as JSON values. Raises TrialFailed if one is not finite."""
+
+    def convert(value: Any, name: str) -> Any:
+        value = value.tolist() if isinstance(value, np.ndarray | np.generic) else value
+        if isinstance(value, list | tuple):
+            return [convert(item, name) for item in value]
+        if isinstance(value, float) and not math.isfinite(value):
+            raise TrialFailed(f"{name} is {value}")
+        return value
+
+    return {name: convert(value, name) for name, value in metrics.items()}

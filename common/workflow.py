@@ -1,0 +1,140 @@
+"""What the Snakefile asks: its configuration, targets, and for each job the inputs and the parameters that decide a rerun."""
+
+import functools
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from common import catalogue
+from common.catalogue import Paper, jobs
+from common.config import Settings, digest, parse
+from common.draw import outputs
+from common.errors import unknown
+from common.fingerprint import fingerprint
+
+RESULTS = Path("results")
+
+
+class WorkflowConfig(Settings):
+    """`snakemake --config tier=... papers=... track=...`."""
+
+    tier: Literal["smoke", "laptop", "corpus", "paper"] = "laptop"
+    papers: str = "all"  # "all", or slugs joined by commas
+    track: Literal["off", "offline", "online"] = "off"
+
+    def chosen(self) -> list[Paper]:
+        return catalogue.papers() if self.papers == "all" else [catalogue.paper(slug) for slug in self.papers.split(",")]
+
+
+@dataclass(frozen=True)
+class Target:
+    name: str
+    says: str
+    files: list[str]
+
+
+def check_config(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The workflow's configuration with its defaults. Stops Snakemake with one line where it is wrong."""
+    tier = values.get("tier")
+    if tier is not None:
+        from common.config import check_tier
+
+        check_tier(str(tier))
+    config = parse(WorkflowConfig, dict(values), "--config")
+    config.chosen()
+    return config.model_dump()
+
+
+def check_targets(words: list[str]) -> None:
+    """Refuses a misspelt paper or figure on the command line, naming the nearest."""
+    known = {target.name for target in targets(WorkflowConfig().model_dump())}
+    for word in words:
+        if re.fullmatch(r"[a-z]+\d{4}\w*", word) and word not in known and not Path(word).exists():
+            raise unknown("target", word, known)
+
+
+def targets(config: Mapping[str, Any]) -> list[Target]:
+    """One target a paper, then one a figure, in the papers' order."""
+    tier, found = config["tier"], []
+    for paper in catalogue.papers():
+        names = paper.figures_at(tier)
+        folder = RESULTS / tier / paper.slug
+        files = [str(folder / "figures" / file) for name in names for file in outputs(name)]
+        authors = ", ".join(paper.citation.authors)
+        found.append(Target(paper.slug, f"{authors} ({paper.citation.year}): {paper.title}", [
+            *files, *([str(folder / "claims.json")] if tier in paper.tiers() else [])
+        ]))  # fmt: skip
+        for name, spec in paper.figures.items():
+            drawn = [str(folder / "figures" / file) for file in outputs(name)]
+            found.append(Target(f"{paper.slug}_{name}", spec.title, drawn))
+    return found
+
+
+def all_targets(config: Mapping[str, Any]) -> list[str]:
+    """Every file of the chosen papers at the chosen tier."""
+    chosen = {paper.slug for paper in parse(WorkflowConfig, dict(config), "--config").chosen()}
+    return [file for target in targets(config) if target.name in chosen for file in target.files]
+
+
+def report_path(config: Mapping[str, Any]) -> str:
+    return str(RESULTS / config["tier"] / "report.html")
+
+
+def report_inputs(config: Mapping[str, Any]) -> list[str]:
+    return all_targets(config)
+
+
+def reported(config: Mapping[str, Any]) -> str:
+    return str(config["papers"])
+
+
+def report_code() -> str:
+    return fingerprint("common.report", "write_report")
+
+
+def manifests(slug: str, tier: str, figure: str | None = None) -> list[str]:
+    """Manifests of the runs that a figure reads; of every run of the paper without one."""
+    paper = catalogue.paper(slug)
+    runs = None if figure is None else paper.figure(figure).reads
+    return [str(RESULTS / job.folder / "manifest.json") for job in jobs(paper, tier, runs)]
+
+
+def needs(config: Mapping[str, Any], slug: str, run: str) -> list[str]:
+    """Manifests of the earlier runs that a run builds on."""
+    paper = catalogue.paper(slug)
+    earlier = paper.run(run).needs
+    return [str(RESULTS / job.folder / "manifest.json") for job in jobs(paper, config["tier"], earlier)] if earlier else []
+
+
+@functools.cache
+def training_code(slug: str, run: str) -> str:
+    return fingerprint(f"papers.{slug}.experiments", run.split("/")[0])
+
+
+@functools.cache
+def drawing_code(slug: str, figure: str) -> str:
+    return fingerprint(f"papers.{slug}.figures", figure)
+
+
+@functools.cache
+def judging_code(slug: str) -> str:
+    return digest([fingerprint(f"papers.{slug}.measures", "measures"), fingerprint("common.claims", "judge_claim")])
+
+
+def settings_digest(slug: str, run: str, tier: str) -> str:
+    return digest(catalogue.paper(slug).settings(run, tier))
+
+
+def threads(slug: str, run: str) -> int:
+    return catalogue.paper(slug).run(run).threads
+
+
+def gpus(slug: str, run: str) -> int:
+    return catalogue.paper(slug).run(run).gpus
+
+
+def runtime(slug: str, run: str, tier: str) -> int:
+    """Minutes to ask a cluster for: four times what the job is expected to take, at least ten."""
+    return max(10, round(4 * catalogue.paper(slug).run(run).tiers[tier].minutes))

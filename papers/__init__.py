@@ -1,0 +1,1 @@
+"""The eight papers, one folder each."""

@@ -1,0 +1,1 @@
+"""Elman (1990), Finding Structure in Time."""
