@@ -178,6 +178,11 @@ def papers() -> list[Paper]:
     return [paper(slug) for slug in slugs()]
 
 
+def drawing_module(name: str) -> str:
+    """The module of a paper that defines a figure or a table: `figures` or `tables`."""
+    return "tables" if name.startswith("table_") else "figures"
+
+
 def load(slug: str, module: str) -> ModuleType:
     """`papers.<slug>.<module>`, imported. One math thread is set before any library reads it."""
     paper(slug)

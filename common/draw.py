@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from common import atomic
-from common.catalogue import Paper, load
+from common.catalogue import Paper, drawing_module, load
 from common.errors import UserError
 from common.fingerprint import closure, fingerprint
 from common.results import NotRunError, Results
@@ -40,18 +40,18 @@ def draw(paper: Paper, name: str, tier: str, root: Path, out: Path | None = None
     """Draws one figure (svg, png, json) or table (json); returns the files. `out` defaults to the results' figures/."""
     spec = paper.figure(name)
     results = Results(paper, tier, root)
-    figures = load(paper.slug, "figures")
-    if not hasattr(figures, name):
-        raise UserError(f"papers/{paper.slug}/paper.yaml names {name}, which figures.py does not define")
+    module = load(paper.slug, drawing_module(name))
+    if not hasattr(module, name):
+        raise UserError(f"papers/{paper.slug}/paper.yaml names {name}, which {drawing_module(name)}.py does not define")
     try:
-        drawn = getattr(figures, name)(results)
+        drawn = getattr(module, name)(results)
         provenance = results.provenance(spec.reads)
     except NotRunError as reason:
         raise UserError(f"{name} cannot be drawn at tier {tier}: {reason}") from None
     base = (out or results.folder / "figures") / name
     facts = {
         "name": name, "title": spec.title, "caption": drawn.caption, "provenance": provenance, "reads": spec.reads,
-        "code": fingerprint(figures.__name__, name), "closure": closure(figures.__name__, name),
+        "code": fingerprint(module.__name__, name), "closure": closure(module.__name__, name),
     }  # fmt: skip
     if isinstance(drawn, Table):
         atomic.write_json(base.with_suffix(".json"), {**facts, "columns": drawn.columns, "rows": drawn.rows})

@@ -32,12 +32,15 @@ def closure(module: str, name: str) -> dict[str, str]:
         if key in reached:
             continue
         source = _module(where)
-        target = source.imports.get(symbol)
-        if target is not None and symbol not in source.symbols:
-            waiting.extend(_resolve(*target))
+        base, _, attribute = symbol.partition(".")
+        if base in source.imports and base not in source.symbols:
+            waiting.extend(_resolve(*source.imports[base], attribute))
             continue
-        if symbol not in source.symbols:
+        if base not in source.symbols:
             continue  # a builtin, a local name or something from outside
+        if attribute:
+            waiting.append((where, base))
+            continue
         reached[key] = source.digests[symbol]
         waiting.extend((where, mentioned) for mentioned in source.symbols[symbol])
         waiting.append((where, ""))  # statements that run at import
@@ -51,13 +54,17 @@ def changes(before: dict[str, str], now: dict[str, str]) -> list[str]:
     return lines + [f"{s} is gone" for s in sorted(before.keys() - now.keys())]
 
 
-def _resolve(module: str, name: str | None) -> list[tuple[str, str]]:
-    """Where an import leads: one symbol of a module, or the whole module (name None)."""
+def _resolve(module: str, name: str | None, attribute: str) -> list[tuple[str, str]]:
+    """Where an imported name leads: to one symbol of a module of this repository, or to all of them if the module is passed around.
+
+    `from module import name` has a name, `import module` has none; `attribute` is what was taken from it, or "".
+    """
     if name is not None and _path(f"{module}.{name}") is not None:
         module, name = f"{module}.{name}", None
     if _path(module) is None:
         return []
-    return [(module, symbol) for symbol in _module(module).symbols] if name is None else [(module, name)]
+    symbol = name or attribute
+    return [(module, symbol)] if symbol else [(module, each) for each in _module(module).symbols]
 
 
 class _Module:
@@ -97,7 +104,13 @@ def _defined(statement: ast.stmt) -> list[str]:
 
 
 def _mentioned(statement: ast.stmt) -> set[str]:
-    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    """Names, and `name.attribute` where an attribute is taken from a name."""
+    found, bases = set(), set()
+    for node in ast.walk(statement):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            found.add(f"{node.value.id}.{node.attr}")
+            bases.add(id(node.value))
+    return found | {node.id for node in ast.walk(statement) if isinstance(node, ast.Name) and id(node) not in bases}
 
 
 def _without_docstrings(tree: ast.Module) -> ast.Module:

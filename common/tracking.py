@@ -142,6 +142,7 @@ def start(
         finally:
             with suppress(ConnectionError):
                 run.finish(exit_code=exit_code)
+            with suppress(ConnectionError):
                 _wandb().teardown()  # the helper process ends here, and not at some later exit
 
 

@@ -21,7 +21,7 @@ def why(target: str, tier: str, root: Path) -> list[str]:
         lines += _explain(str(root / job.folder), _job_reasons(job, root))
     for name in figures:
         path = root / tier / paper.slug / "figures" / f"{name}.json"
-        lines += _explain(str(path), _code_reasons(path, f"papers.{paper.slug}.figures", name))
+        lines += _explain(str(path), _code_reasons(path, f"papers.{paper.slug}.{catalogue.drawing_module(name)}", name))
     return lines or [f"{target} is up to date at tier {tier}"]
 
 

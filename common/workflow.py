@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from pydantic import field_validator
+
 from common import catalogue
 from common.catalogue import Paper, jobs
 from common.config import Settings, digest, parse
@@ -23,6 +25,11 @@ class WorkflowConfig(Settings):
     tier: Literal["smoke", "laptop", "corpus", "paper"] = "laptop"
     papers: str = "all"  # "all", or slugs joined by commas
     track: Literal["off", "offline", "online"] = "off"
+
+    @field_validator("track", mode="before")
+    @classmethod
+    def _yaml_off(cls, track: Any) -> Any:
+        return "off" if track is False else track  # YAML reads a bare off as false
 
     def chosen(self) -> list[Paper]:
         return catalogue.papers() if self.papers == "all" else [catalogue.paper(slug) for slug in self.papers.split(",")]
@@ -115,7 +122,7 @@ def training_code(slug: str, run: str) -> str:
 
 @functools.cache
 def drawing_code(slug: str, figure: str) -> str:
-    return fingerprint(f"papers.{slug}.figures", figure)
+    return fingerprint(f"papers.{slug}.{catalogue.drawing_module(figure)}", figure)
 
 
 @functools.cache

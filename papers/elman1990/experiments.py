@@ -151,6 +151,8 @@ def letters(run: "Run", settings: LettersSettings) -> None:
         text = tasks.letter_sequence(settings.consonants, seed, "test")
         test = tasks.letter_vectors(text)
         outputs, _ = network.run(test)
+        drawn = tasks.letter_vectors(text + "b" + tasks.FIGURE_4)
+        drawn_squared = (drawn[1:] - network.run(drawn)[0][:-1])[-len(tasks.FIGURE_4) :] ** 2
         target = tasks.next_step(test)
         squared = (target - outputs) ** 2
         at_consonant = target[:, 0] == 1
@@ -160,9 +162,8 @@ def letters(run: "Run", settings: LettersSettings) -> None:
             "bits_at_consonants": squared[at_consonant].mean(axis=0),
             "bits_at_vowels": squared[~at_consonant].mean(axis=0),
             "consonant_next_accuracy": float(((outputs[:, 0] > 0.5) == at_consonant).mean()),
-            "first_letters": text[1:21],
         }
-        return Outcome(metrics, {"first_squared": squared[:20]})
+        return Outcome(metrics, {"figure_4_squared": drawn_squared})
 
     run.for_each_seed(trial)
 

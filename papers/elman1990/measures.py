@@ -142,10 +142,6 @@ def _per_seed(results: Results, run: str, function: Any) -> list[Any]:
     return each(results[run].metric("sse"), lambda _: function(next(found)))
 
 
-def _grades(means: np.ndarray) -> list[int]:
-    return [trees.grade(trees.tree(means, method)) for method in trees.LINKAGES]
-
-
 def _core_purity(means: np.ndarray) -> float:
     """Mean over the three linkages."""
     return float(np.mean([trees.core_purity(trees.tree(means, method)) for method in trees.LINKAGES]))
@@ -167,11 +163,11 @@ def lexicon_cosine(results: Results) -> list[Any]:
 
 def tree_grades_g2(results: Results) -> list[Any]:
     """Grades of the trees with average, Ward and complete linkage -> three a seed."""
-    return _per_seed(results, "lexicon/g2", _grades)
+    return _per_seed(results, "lexicon/g2", trees.grades)
 
 
 def tree_grades_g1(results: Results) -> list[Any]:
-    return _per_seed(results, "lexicon/g1", _grades)
+    return _per_seed(results, "lexicon/g1", trees.grades)
 
 
 def noun_verb_neighbours(results: Results) -> list[Any]:
@@ -206,7 +202,7 @@ def no_context_splits_at_root(results: Results) -> list[Any]:
 
 
 def untrained_grades(results: Results) -> list[Any]:
-    return _per_seed(results, "lexicon/untrained", _grades)
+    return _per_seed(results, "lexicon/untrained", trees.grades)
 
 
 def token_own_word(results: Results) -> list[Any]:

@@ -16,6 +16,7 @@ LETTER_FEATURES = {
     "i": (0, 1, 0, 1, 0, 1),
     "u": (0, 1, 0, 1, 1, 1),
 }
+FIGURE_4 = "adiiguuubaguuudiidii"  # the letters predicted in figures 4 and 5; the first follows a b
 SYLLABLES = {"b": "ba", "d": "dii", "g": "guuu"}  # p. 187
 
 # Figure 6 and table 2 spell this text. It gives 14 of the 15 words; read as two sentences it keeps to 4 to 9 words.

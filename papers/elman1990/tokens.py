@@ -7,7 +7,7 @@ from scipy.cluster.hierarchy import linkage
 from scipy.spatial.distance import pdist, squareform
 
 from common.seeding import generator
-from papers.elman1990.sentences import WORDS, Sentence
+from papers.elman1990.sentences import CODE, WORDS, Sentence
 from papers.elman1990.trees import CENTROID_CLASSES, clades
 
 
@@ -68,13 +68,13 @@ def zog_measures(means: np.ndarray, zog_means: np.ndarray) -> dict[str, float | 
 
 
 def drawn_tokens(hidden: np.ndarray, sentences: Sequence[Sentence]) -> dict[str, np.ndarray]:
-    """What figure 9 needs: for boy and girl the states of each distinct sentence's token, and the sentences' words."""
+    """What figure 9 needs for boy and girl: states (n, H), and (n, 4) the sentence's codes (0: none) and the token's place."""
     arrays: dict[str, np.ndarray] = {}
     for word in ("boy", "girl"):
         found = first_occurrences(sentences, word)
         arrays[f"{word}_tokens"] = hidden[list(found.values())].astype(np.float32)
-        labels = [" ".join(w.upper() if i == place else w for i, w in enumerate(s)) for s, place in found]
-        arrays[f"{word}_labels"] = np.array(labels)
+        rows = [[*(CODE[w] for w in sentence), *[0] * (3 - len(sentence)), place] for sentence, place in found]
+        arrays[f"{word}_sentences"] = np.array(rows)
     return arrays
 
 

@@ -117,6 +117,11 @@ def grade(merges: np.ndarray, words: list[str] | None = None) -> int:
     return 1 if core >= 0.6 else 0
 
 
+def grades(means: np.ndarray) -> list[int]:
+    """Grades of the trees of all three linkages. means: (29, H)."""
+    return [grade(tree(means, method)) for method in LINKAGES]
+
+
 def noun_verb_silhouette(means: np.ndarray) -> float:
     """Silhouette of nouns against verbs, Euclidean. means: (29, H)."""
     return float(silhouette_score(means, [word in VERBS for word in WORDS]))
