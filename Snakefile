@@ -1,17 +1,15 @@
 # The targets that a person types. `snakemake --list-rules` shows them; `workflows/` holds the rules behind them.
 
-import os
 import sys
-from pathlib import Path
 
 from snakemake.utils import min_version
 
 min_version("9.27")
 sys.path.insert(0, str(workflow.basedir))
-os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # jobs use this Python
 
 from common import workflow as road
 
+road.put_this_python_first()
 config = road.check_config(config)
 road.check_targets(sys.argv[1:])
 

@@ -104,7 +104,9 @@ class Paper(Settings):
         return {tier for run in self.runs.values() for tier in run.tiers}
 
     def figures_at(self, tier: str) -> list[str]:
-        """The figures whose runs this tier does, in the order of paper.yaml."""
+        """The figures whose runs this tier does, in the order of paper.yaml; none where it does no run at all."""
+        if tier not in self.tiers():
+            return []
         return [n for n, f in self.figures.items() if all(tier in self.runs[run].tiers for run in f.reads)]
 
     def settings(self, run: str, tier: str) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class DamagedError(Exception):
 
 def write(path: Path, state: Mapping[str, Any]) -> None:
     """Writes `state` to `path` atomically."""
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save
 
     arrays: dict[str, np.ndarray] = {}
     plain: dict[str, Any] = {"torch": []}
@@ -34,12 +34,13 @@ def write(path: Path, state: Mapping[str, Any]) -> None:
             plain["torch"].append(key)
             value = value.detach().cpu().numpy()
         if isinstance(value, np.ndarray):
-            arrays[key] = np.ascontiguousarray(value)
+            arrays[key] = np.asarray(value, order="C")  # not ascontiguousarray, which gives a scalar an axis
         else:
             plain.setdefault("values", {})[key] = value
     text = json.dumps(plain)
     with replacing(path) as temporary:
-        save_file(arrays, temporary, metadata={"plain": text, "digest": _digest(arrays, text)})
+        # Written by Python and not by safetensors, whose error for a full disk is no OSError.
+        temporary.write_bytes(save(arrays, metadata={"plain": text, "digest": _digest(arrays, text)}))
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -99,8 +100,8 @@ def _is_torch(value: Any) -> bool:
 
 def _flatten(state: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
     for key, value in state.items():
-        # A "/" in a key would come back as nesting; numbers as keys (torch optimisers) are marked to come back as such.
-        name = f"{path}#{key}" if isinstance(key, int) else f"{path}{key}"
+        # Numbers as keys (torch optimisers) are marked to come back as such; what has a meaning here is escaped in text.
+        name = path + (f"#{key}" if isinstance(key, int) else key.replace("~", "~0").replace("/", "~1").replace("#", "~2"))
         if isinstance(value, Mapping) and value:
             yield from _flatten(value, name + "/")
         else:
@@ -110,12 +111,16 @@ def _flatten(state: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, An
 def _unflatten(values: Mapping[str, Any]) -> dict[str, Any]:
     state: dict[Any, Any] = {}
     for name, value in values.items():
-        *parents, last = [int(part[1:]) if part.startswith("#") else part for part in name.split("/")]
+        *parents, last = [int(part[1:]) if part.startswith("#") else _plain(part) for part in name.split("/")]
         inner = state
         for parent in parents:
             inner = inner.setdefault(parent, {})
         inner[last] = value
     return state
+
+
+def _plain(part: str) -> str:
+    return part.replace("~2", "#").replace("~1", "/").replace("~0", "~")
 
 
 def _digest(arrays: Mapping[str, np.ndarray], text: str) -> str:

@@ -151,7 +151,8 @@ def main() -> None:
     if not debug:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        app(standalone_mode=False)
+        if app(standalone_mode=False) == 130:  # what typer makes of Ctrl-C, and would otherwise pass for success
+            raise KeyboardInterrupt
     except (UserError, OSError, KeyboardInterrupt, typer.Abort) as error:
         if debug:
             raise
@@ -159,9 +160,10 @@ def main() -> None:
         print(line, file=sys.stderr)
         sys.exit(code)
     except Exception as error:
-        if debug or not hasattr(error, "exit_code"):
+        if debug or not hasattr(error, "format_message"):
             raise
-        error.show() if hasattr(error, "show") else None
+        if message := error.format_message():  # empty where the help has been shown instead
+            print(f"{message} (python -m common --help says more)", file=sys.stderr)
         sys.exit(2)
 
 

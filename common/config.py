@@ -20,6 +20,14 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Section(Settings):
+    """What config.yaml says of one experiment."""
+
+    base: dict[str, Any] | None = None
+    tiers: dict[str, dict[str, Any] | None] = {}
+    variants: dict[str, dict[str, Any] | None]
+
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -35,6 +43,9 @@ def read_yaml(path: Path) -> Any:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except FileNotFoundError:
         raise UserError(f"{path} does not exist") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise UserError(f"{path}, line {line}: not UTF-8 text; mend it") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
@@ -45,11 +56,17 @@ def parse(model: type[Model], data: Any, where: str) -> Model:
     """`data` as `model`; the first thing that is wrong becomes one line, with the nearest known key if one is unknown."""
     try:
         return model.model_validate(data)
+    except UserError as error:
+        raise UserError(f"{where}: {error}") from None
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        errors = error.errors(include_url=False)
+        # A misspelt key is often also a missing one; the misspelling is what helps.
+        first = next((found for found in errors if found["type"] == "extra_forbidden"), errors[0])
         path = ".".join(str(part) for part in first["loc"])
         if first["type"] == "extra_forbidden":
             raise UserError(f"{where}: {unknown('key', str(first['loc'][-1]), _known_keys(model, first['loc']))}") from None
+        if first["type"] == "value_error":  # a validator of ours, which names what it found
+            raise UserError(f"{where}: {path + ': ' if path else ''}{first['ctx']['error']}") from None
         found = "" if first["type"] == "missing" else f", found {first['input']!r}"
         raise UserError(f"{where}: {path or 'the file'}: {first['msg'].lower()}{found}") from None
 
@@ -71,27 +88,28 @@ def parse_sets(sets: list[str]) -> dict[str, Any]:
         key, equals, value = item.partition("=")
         if not equals or not key:
             raise UserError(f"--set {item}: not of the form key=value")
-        values[key] = yaml.safe_load(value)
+        try:
+            values[key] = yaml.safe_load(value)
+        except yaml.YAMLError:
+            raise UserError(f"--set {item}: the value is not YAML") from None
     return values
 
 
 def resolve(source: Mapping[str, Any], experiment: str, variant: str, tier: str, where: str) -> dict[str, Any]:
     """The merged settings of one run, not yet checked against the experiment's model.
 
-    `source` is a paper's config.yaml: experiment -> {base: {...}, tiers: {tier: {...}}, variants: {variant: {...}}}.
+    `source` is a paper's config.yaml: experiment -> Section.
     """
+    if not isinstance(source, Mapping):
+        raise UserError(f"{where}: it must map experiments to their settings, found {source!r}")
     if experiment not in source:
         raise unknown(f"experiment in {where}", experiment, source)
-    section = source[experiment]
-    for key in section:
-        if key not in ("base", "tiers", "variants"):
-            raise UserError(f"{where}: {experiment}: {unknown('key', key, ('base', 'tiers', 'variants'))}")
-    for key in section.get("tiers", {}):
+    section = parse(Section, source[experiment], f"{where}: {experiment}")
+    for key in section.tiers:
         check_tier(key)
-    variants = section.get("variants") or {}
-    if variant not in variants:
-        raise unknown(f"variant of {experiment} in {where}", variant, variants)
-    return {**(section.get("base") or {}), **(section.get("tiers", {}).get(tier) or {}), **(variants[variant] or {})}
+    if variant not in section.variants:
+        raise unknown(f"variant of {experiment} in {where}", variant, section.variants)
+    return {**(section.base or {}), **(section.tiers.get(tier) or {}), **(section.variants[variant] or {})}
 
 
 def digest(values: Any) -> str:

@@ -1,5 +1,6 @@
 """The `draw` stage: one figure or table of a paper from finished runs. Never trains."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,7 +55,7 @@ def draw(paper: Paper, name: str, tier: str, root: Path, out: Path | None = None
         "code": fingerprint(module.__name__, name), "closure": closure(module.__name__, name),
     }  # fmt: skip
     if isinstance(drawn, Table):
-        atomic.write_json(base.with_suffix(".json"), {**facts, "columns": drawn.columns, "rows": drawn.rows})
+        atomic.write_json(base.with_suffix(".json"), {**facts, "columns": drawn.columns, "rows": _plain(drawn.rows)})
         return [base.with_suffix(".json")]
     from common import style
 
@@ -70,11 +71,13 @@ def outputs(name: str) -> list[str]:
 
 
 def _plain(value: Any) -> Any:
-    """JSON values, arrays as lists with five significant digits."""
+    """JSON values: arrays as lists, numbers with five significant digits, null for those that are not finite."""
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}
     if isinstance(value, np.ndarray | np.generic):
         value = value.tolist()
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
-    return float(f"{value:.5g}") if isinstance(value, float) else value
+    if isinstance(value, float):
+        return float(f"{value:.5g}") if math.isfinite(value) else None
+    return value

@@ -33,9 +33,8 @@ def closure(module: str, name: str) -> dict[str, str]:
             continue
         source = _module(where)
         base, _, attribute = symbol.partition(".")
-        if base in source.imports and base not in source.symbols:
-            waiting.extend(_resolve(*source.imports[base], attribute))
-            continue
+        for imported in source.imports.get(base, ()):
+            waiting.extend(_resolve(*imported, attribute))
         if base not in source.symbols:
             continue  # a builtin, a local name or something from outside
         if attribute:
@@ -57,22 +56,26 @@ def changes(before: dict[str, str], now: dict[str, str]) -> list[str]:
 def _resolve(module: str, name: str | None, attribute: str) -> list[tuple[str, str]]:
     """Where an imported name leads: to one symbol of a module of this repository, or to all of them if the module is passed around.
 
-    `from module import name` has a name, `import module` has none; `attribute` is what was taken from it, or "".
+    `from module import name` has a name ("*" for all of them), `import module` has none; `attribute` is what was taken
+    from it, or "". The statements that run when the module is imported count in either case.
     """
     if name is not None and _path(f"{module}.{name}") is not None:
         module, name = f"{module}.{name}", None
+    symbol = name or attribute or "*"
+    if _path(f"{module}.{symbol}") is not None:  # a module taken from a package
+        module, symbol = f"{module}.{symbol}", "*"
     if _path(module) is None:
         return []
-    symbol = name or attribute
-    return [(module, symbol)] if symbol else [(module, each) for each in _module(module).symbols]
+    return [(module, each) for each in (_module(module).symbols if symbol == "*" else (symbol, ""))]
 
 
 class _Module:
     """Top-level symbols of one file with the names that each mentions; `""` holds the statements run at import."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, package: list[str]):
+        self.package = package
         self.symbols: dict[str, set[str]] = {"": set()}
-        self.imports: dict[str, tuple[str, str | None]] = {}
+        self.imports: dict[str, list[tuple[str, str | None]]] = {}
         texts: dict[str, list[str]] = {"": []}
         for statement in _without_docstrings(ast.parse(path.read_text(encoding="utf-8"))).body:
             if isinstance(statement, ast.Import | ast.ImportFrom):
@@ -86,21 +89,31 @@ class _Module:
                 for inner in ast.walk(statement):
                     if isinstance(inner, ast.Import | ast.ImportFrom):
                         self._add_import(inner)
+        for symbol, mentioned in self.symbols.items():
+            bases = {name.partition(".")[0] for name in mentioned}
+            texts[symbol] += sorted({f"{base} is {target}" for base in bases for target in self.imports.get(base, ())})
         self.digests = {s: hashlib.sha256("\n".join(t).encode()).hexdigest()[:12] for s, t in texts.items()}
 
     def _add_import(self, statement: ast.Import | ast.ImportFrom) -> None:
         for alias in statement.names:
+            target: tuple[str, str | None] = (alias.name, None)
             if isinstance(statement, ast.ImportFrom):
-                self.imports[alias.asname or alias.name] = (statement.module or "", alias.name)
-            else:
-                self.imports[alias.asname or alias.name.split(".")[0]] = (alias.name, None)
+                above = self.package[: len(self.package) + 1 - statement.level] if statement.level else []
+                target = (".".join([*above, *([statement.module] if statement.module else [])]), alias.name)
+            elif "." in alias.name and not alias.asname:  # binds the package; what is taken from the module stays unseen
+                target = (alias.name, "*")
+            self.imports.setdefault(alias.asname or alias.name.split(".")[0], []).append(target)
 
 
 def _defined(statement: ast.stmt) -> list[str]:
     if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return [statement.name]
-    targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
-    return [node.id for target in targets if target for node in ast.walk(target) if isinstance(node, ast.Name)]
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.AnnAssign | ast.AugAssign):
+        targets = [statement.target]
+    return [node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)]
 
 
 def _mentioned(statement: ast.stmt) -> set[str]:
@@ -123,9 +136,10 @@ def _without_docstrings(tree: ast.Module) -> ast.Module:
 
 
 def _path(module: str) -> Path | None:
-    """The file of a module of this repository, or None for a package or a module from outside."""
-    path = ROOT.joinpath(*module.split(".")).with_suffix(".py")
-    return path if module.split(".")[0] in ("papers", "common") and path.is_file() else None
+    """The file of a module or package of this repository, None for what comes from outside."""
+    path = ROOT.joinpath(*module.split("."))
+    candidates = [path.with_suffix(".py"), path / "__init__.py"] if module.split(".")[0] in ("papers", "common") else []
+    return next((candidate for candidate in candidates if candidate.is_file()), None)
 
 
 @functools.cache
@@ -133,4 +147,5 @@ def _module(module: str) -> _Module:
     path = _path(module)
     if path is None:
         raise KeyError(f"{module} is not a module of this repository")
-    return _Module(path)
+    package = module.split(".")
+    return _Module(path, package if path.name == "__init__.py" else package[:-1])

@@ -25,8 +25,9 @@ class Progress:
             from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
             from rich.progress import Progress as Bar
 
-            columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f}%"))
-            self.bar = Bar(*columns, TimeRemainingColumn(), TextColumn("{task.fields[values]}"),
+            # No markup: rich would take a bracket in a label or a message for one.
+            columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.percentage:3.0f}%"))
+            self.bar = Bar(*columns, TimeRemainingColumn(), TextColumn("{task.fields[values]}", markup=False),
                            console=Console(file=self.stream), transient=True)  # fmt: skip
             self.task = self.bar.add_task(label, total=1.0, values="")
 
@@ -59,7 +60,7 @@ class Progress:
         self.log.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
         self.log.flush()
         if self.bar:
-            self.bar.console.print(f"{self.label}: {text}", highlight=False)
+            self.bar.console.print(f"{self.label}: {text}", highlight=False, markup=False)
         else:
             print(f"{self.label}: {text}", file=self.stream, flush=True)
 

@@ -32,6 +32,9 @@ class RunResults:
 
     def metric(self, name: str) -> list[Any]:
         """One value a seed; None for a trial that failed."""
+        failed = {seed for manifest in self.manifests for seed in manifest.get("failed", {})}
+        if all(str(seed) in failed for seed in self.seeds):
+            return [None] * len(self.seeds)  # then nobody says which metrics there are
         if name not in self.metrics:
             raise unknown("metric", name, self.metrics)
         return self.metrics[name]
@@ -60,9 +63,9 @@ class RunResults:
         return lines
 
     def curve(self, name: str) -> tuple[np.ndarray, np.ndarray]:
-        """What was logged under `name` -> steps (n,), values (seeds, n)."""
+        """What was logged under `name` -> steps (n,), values (seeds, n) of the seeds that came to the end."""
         rows = {seed: [line for line in self.history if line["seed"] == seed and name in line] for seed in self.seeds}
-        steps = [line["step"] for line in rows[self.seeds[0]]]
+        steps = [line["step"] for line in max(rows.values(), key=len)]
         return np.array(steps), np.array([[line[name] for line in row] for row in rows.values() if len(row) == len(steps)])
 
 

@@ -146,12 +146,15 @@ class Run:
         try:
             return checkpoint.read(path)
         except checkpoint.DamagedError as error:
-            raise UserError(f"{path} is damaged ({error}): remove it to train seed {seed} again") from None
+            raise UserError(f"{path} is damaged ({error}): remove {self.folder} to start this run afresh") from None
 
     def _newest_checkpoint(self) -> dict[str, Any] | None:
-        """None also where the checkpoint's seed has finished since."""
+        """None also where the checkpoint's seed has finished since; it must not outlive that, or pass for a later seed's."""
         found = checkpoint.load(self.folder)
-        return found if found and found["seed"] not in self.outcomes else None
+        if found and found["seed"] in self.outcomes:
+            checkpoint.clear(self.folder)
+            return None
+        return found
 
     def _last(self, name: str, default: Any) -> Any:
         """What the newest record says of `name`: the checkpoint's word, else the last finished seed's."""
@@ -159,6 +162,8 @@ class Run:
         return records[-1][name] if records else default
 
     def _position(self) -> dict[str, Any]:
+        # The record must not tell of lines that a power cut could still take away.
+        os.fsync(self._history.fileno())
         before = self._spent_before
         wall, cpu = time.monotonic() - self._started, time.process_time()
         spent = {"wall": before["wall"] + wall, "cpu": before["cpu"] + cpu, "starts": before["starts"] + 1}

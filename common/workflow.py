@@ -1,7 +1,9 @@
 """What the Snakefile asks: its configuration, targets, and for each job the inputs and the parameters that decide a rerun."""
 
 import functools
+import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +42,11 @@ class Target:
     name: str
     says: str
     files: list[str]
+
+
+def put_this_python_first() -> None:
+    """Jobs call `python`: the one that runs Snakemake, also where no environment was activated."""
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 
 
 def check_config(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,14 +11,14 @@ rule train:
     wildcard_constraints:
         run="[a-z0-9_]+/[a-z0-9_]+",
         seeds=r"\d+(-\d+)?",
-    params:
-        code=lambda wc: road.training_code(wc.slug, wc.run),
-        settings=lambda wc: road.settings_digest(wc.slug, wc.run, wc.tier),
-        track=config["track"],
     threads: lambda wc: road.threads(wc.slug, wc.run)
     resources:
         gpus=lambda wc: road.gpus(wc.slug, wc.run),
         runtime=lambda wc: road.runtime(wc.slug, wc.run, wc.tier),
+    params:
+        code=lambda wc: road.training_code(wc.slug, wc.run),
+        settings=lambda wc: road.settings_digest(wc.slug, wc.run, wc.tier),
+        track=config["track"],
     shell:
         "OMP_NUM_THREADS={threads} python -m common train {wildcards.slug} {wildcards.run}"
         " --seeds {wildcards.seeds} --tier {wildcards.tier} --track {params.track} 2>&1 | tee {log}"

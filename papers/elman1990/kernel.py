@@ -68,55 +68,59 @@ def learn_pass(w: Weights, velocity: Weights, c: np.ndarray, inputs: np.ndarray,
 @njit(cache=True)
 def run_stream(w: Weights, c: np.ndarray, inputs: np.ndarray, tanh: bool, context: bool) -> tuple[np.ndarray, np.ndarray]:
     """Frozen weights. inputs: (T, I), c: (H,) is carried on in place -> outputs (T, O), hidden states (T, H)."""
-    steps, n_hidden, n_out = len(inputs), len(c), len(w.b_o)
-    outputs, hidden = np.empty((steps, n_out)), np.empty((steps, n_hidden))
-    for t in range(steps):
-        _forward(w, inputs[t], c, hidden[t], outputs[t], tanh)
+    W_x, W_c, b_h, W_o, b_o = w
+    outputs, hidden = np.empty((len(inputs), len(b_o))), np.empty((len(inputs), len(b_h)))
+    h, o = np.empty_like(b_h), np.empty_like(b_o)
+    for t in range(len(inputs)):
+        _forward(W_x, W_c, b_h, W_o, b_o, inputs, t, c, h, o, tanh)
+        outputs[t], hidden[t] = o, h
         if context:
-            c[:] = hidden[t]
+            c[:] = h
     return outputs, hidden
 
 
 @njit(cache=True)
-def _forward(w, x, c, h, o, tanh):  # type: ignore[no-untyped-def]
-    """Writes h = f(x W_x + c W_c + b_h) and o = f(h W_o + b_o) in place."""
-    h[:] = w.b_h
-    for i in range(len(x)):
-        if x[i] != 0.0:
+def _forward(W_x, W_c, b_h, W_o, b_o, inputs, t, c, h, o, tanh):  # type: ignore[no-untyped-def]
+    """Writes h = f(x_t W_x + c W_c + b_h) and o = f(h W_o + b_o) in place."""
+    for j in range(len(h)):
+        h[j] = b_h[j]
+    for i in range(inputs.shape[1]):
+        if inputs[t, i] != 0.0:
             for j in range(len(h)):
-                h[j] += x[i] * w.W_x[i, j]
+                h[j] += inputs[t, i] * W_x[i, j]
     for i in range(len(c)):
         for j in range(len(h)):
-            h[j] += c[i] * w.W_c[i, j]
+            h[j] += c[i] * W_c[i, j]
     for j in range(len(h)):
         h[j] = np.tanh(h[j]) if tanh else 1.0 / (1.0 + np.exp(-h[j]))
-    o[:] = w.b_o
+    for k in range(len(o)):
+        o[k] = b_o[k]
     for j in range(len(h)):
         for k in range(len(o)):
-            o[k] += h[j] * w.W_o[j, k]
+            o[k] += h[j] * W_o[j, k]
     for k in range(len(o)):
         o[k] = 1.0 / (1.0 + np.exp(-o[k]))
 
 
 @njit(cache=True, fastmath={"reassoc"})  # lets the sums over k run in vector registers
-def _deltas(w, h, o, y, d_h, d_o, tanh, cross_entropy):  # type: ignore[no-untyped-def]
-    """Writes the error signals of one step in place; returns its summed squared error."""
+def _deltas(W_o, h, o, targets, t, d_h, d_o, tanh, cross_entropy):  # type: ignore[no-untyped-def]
+    """Writes the error signals of step t in place; returns its summed squared error."""
     error = 0.0
     for k in range(len(o)):
-        difference = y[k] - o[k]
+        difference = targets[t, k] - o[k]
         error += difference * difference
         d_o[k] = difference if cross_entropy else difference * o[k] * (1.0 - o[k])
     for j in range(len(h)):
         total = 0.0
         for k in range(len(o)):
-            total += w.W_o[j, k] * d_o[k]
+            total += W_o[j, k] * d_o[k]
         d_h[j] = total * (1.0 - h[j] * h[j] if tanh else h[j] * (1.0 - h[j]))
     return error
 
 
 @njit(cache=True)
 def _change(weight, velocity, source, delta, lr, momentum):  # type: ignore[no-untyped-def]
-    """weight += lr source delta^T, with momentum if there is any. weight: (len(source), len(delta))."""
+    """weight += lr source delta^T, with momentum if there is any. source: (m,), delta: (n,), weight: (m, n)."""
     for i in range(len(source)):
         if momentum != 0.0:
             for j in range(len(delta)):
@@ -130,68 +134,63 @@ def _change(weight, velocity, source, delta, lr, momentum):  # type: ignore[no-u
 
 @njit(cache=True)
 def _learn(w, velocity, c, inputs, targets, rule):  # type: ignore[no-untyped-def]
-    h, o, d_h, d_o = np.empty_like(w.b_h), np.empty_like(w.b_o), np.empty_like(w.b_h), np.empty_like(w.b_o)
-    one, total = np.ones(1), 0.0
+    W_x, W_c, b_h, W_o, b_o = w
+    v_x, v_c, v_h, v_o, v_b = velocity
+    lr, momentum, tanh, cross_entropy, biases, context, _ = rule
+    h, o, d_h, d_o = np.empty_like(b_h), np.empty_like(b_o), np.empty_like(b_h), np.empty_like(b_o)
+    x, total = np.empty(inputs.shape[1]), 0.0
     for t in range(len(inputs)):
-        _forward(w, inputs[t], c, h, o, rule.tanh)
-        total += _deltas(w, h, o, targets[t], d_h, d_o, rule.tanh, rule.cross_entropy)
-        _change(w.W_o, velocity.W_o, h, d_o, rule.lr, rule.momentum)
-        _change(w.W_x, velocity.W_x, inputs[t], d_h, rule.lr, rule.momentum)
-        _change(w.W_c, velocity.W_c, c, d_h, rule.lr, rule.momentum)
-        if rule.biases:
-            _change(w.b_o.reshape(1, -1), velocity.b_o.reshape(1, -1), one, d_o, rule.lr, rule.momentum)
-            _change(w.b_h.reshape(1, -1), velocity.b_h.reshape(1, -1), one, d_h, rule.lr, rule.momentum)
-        if rule.context:
-            c[:] = h
+        _forward(W_x, W_c, b_h, W_o, b_o, inputs, t, c, h, o, tanh)
+        total += _deltas(W_o, h, o, targets, t, d_h, d_o, tanh, cross_entropy)
+        for i in range(len(x)):
+            x[i] = inputs[t, i]
+        _change(W_o, v_o, h, d_o, lr, momentum)
+        _change(W_x, v_x, x, d_h, lr, momentum)
+        _change(W_c, v_c, c, d_h, lr, momentum)
+        if biases:
+            for j in range(len(h)):
+                v_h[j] = momentum * v_h[j] + lr * d_h[j]
+                b_h[j] += v_h[j]
+            for k in range(len(o)):
+                v_b[k] = momentum * v_b[k] + lr * d_o[k]
+                b_o[k] += v_b[k]
+        if context:
+            for j in range(len(h)):
+                c[j] = h[j]
     return total / len(inputs)
 
 
 @njit(cache=True, fastmath={"reassoc"})
-def _back(W_c, d_h, c):  # type: ignore[no-untyped-def]
-    """The error signal of the hidden state that the context c was copied from. -> (H,)."""
-    earlier = np.empty_like(d_h)
-    for i in range(len(earlier)):
+def _one_step_back(W_c, c, d_h, earlier):  # type: ignore[no-untyped-def]
+    """Writes to `earlier` the error signal of the hidden state that the context c is a copy of."""
+    for i in range(len(c)):
         total = 0.0
         for j in range(len(d_h)):
             total += W_c[i, j] * d_h[j]
         earlier[i] = total * c[i] * (1.0 - c[i])
-    return earlier
-
-
-@njit(cache=True)
-def gradients_through_time(w, contexts, inputs, h, o, y):  # type: ignore[no-untyped-def]
-    """Gradients of one step's -E, going back through all the states given.
-
-    contexts: (n, H), inputs: (n, I), oldest first, the last row being the present step -> (dW_x, dW_c, db_h, dW_o, db_o), error.
-    """
-    d_h, d_o = np.empty_like(w.b_h), np.empty_like(w.b_o)
-    g_x, g_c, g_h, g_o = np.zeros_like(w.W_x), np.zeros_like(w.W_c), np.zeros_like(w.b_h), np.zeros_like(w.W_o)
-    error = _deltas(w, h, o, y, d_h, d_o, False, False)
-    _change(g_o, g_o, h, d_o, 1.0, 0.0)
-    for k in range(len(contexts) - 1, -1, -1):
-        _change(g_x, g_x, inputs[k], d_h, 1.0, 0.0)
-        _change(g_c, g_c, contexts[k], d_h, 1.0, 0.0)
-        g_h += d_h
-        if k > 0:
-            d_h = _back(w.W_c, d_h, contexts[k])
-    return (g_x, g_c, g_h, g_o, d_o), error
 
 
 @njit(cache=True)
 def _learn_through_time(w, c, inputs, targets, lr, window):  # type: ignore[no-untyped-def]
-    """As `_learn`, the gradient of each step going back through the last `window` states as they were computed."""
-    h, o, total = np.empty_like(w.b_h), np.empty_like(w.b_o), 0.0
-    contexts = np.empty((len(inputs), len(c)))
+    """As `_learn`, but each step's error signal goes back through the last `window` states, as they were computed.
+
+    Within one pass; logistic units, squared error, no momentum.
+    """
+    W_x, W_c, b_h, W_o, b_o = w
+    h, o, d_o = np.empty_like(b_h), np.empty_like(b_o), np.empty_like(b_o)
+    signals, contexts, total = np.empty((window, len(c))), np.empty((len(inputs), len(c))), 0.0
     for t in range(len(inputs)):
         contexts[t] = c
-        _forward(w, inputs[t], c, h, o, False)
-        start = max(0, t + 1 - window)
-        g, error = gradients_through_time(w, contexts[start : t + 1], inputs[start : t + 1], h, o, targets[t])
-        total += error
-        w.W_x[:] += lr * g[0]
-        w.W_c[:] += lr * g[1]
-        w.b_h[:] += lr * g[2]
-        w.W_o[:] += lr * g[3]
-        w.b_o[:] += lr * g[4]
+        _forward(W_x, W_c, b_h, W_o, b_o, inputs, t, c, h, o, False)
+        total += _deltas(W_o, h, o, targets, t, signals[0], d_o, False, False)
+        depth = min(window, t + 1)
+        for k in range(1, depth):
+            _one_step_back(W_c, contexts[t - k + 1], signals[k - 1], signals[k])
+        _change(W_o, W_o, h, d_o, lr, 0.0)
+        b_o += lr * d_o
+        for k in range(depth):
+            _change(W_x, W_x, inputs[t - k], signals[k], lr, 0.0)
+            _change(W_c, W_c, contexts[t - k], signals[k], lr, 0.0)
+            b_h += lr * signals[k]
         c[:] = h
     return total / len(inputs)

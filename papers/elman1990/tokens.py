@@ -99,4 +99,6 @@ def _twin_correlation(hidden: np.ndarray, boy: dict, girl: dict) -> float:  # ty
         return float("nan")
     ours = pdist(hidden[[boy[key] for key in keys]])
     theirs = pdist(hidden[[girl[twins[key]] for key in keys]])
+    if np.ptp(ours) == 0 or np.ptp(theirs) == 0:
+        return 0.0  # without context all tokens of a word are one point: nothing to be alike
     return float(np.corrcoef(ours, theirs)[0, 1])

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 import numpy as np
 from scipy.cluster.hierarchy import linkage
 from scipy.spatial.distance import pdist, squareform
-from sklearn.metrics import silhouette_score
 
 from papers.elman1990.sentences import NOUNS, VERBS, WORDS
 
@@ -124,6 +123,8 @@ def grades(means: np.ndarray) -> list[int]:
 
 def noun_verb_silhouette(means: np.ndarray) -> float:
     """Silhouette of nouns against verbs, Euclidean. means: (29, H)."""
+    from sklearn.metrics import silhouette_score  # slow to import, and figures do without
+
     return float(silhouette_score(means, [word in VERBS for word in WORDS]))
 
 
