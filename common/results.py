@@ -101,7 +101,8 @@ class Results:
         """`tier laptop, n = 10 seeds, commit 1234567` for the corner of a figure that reads `runs`."""
         counts = sorted({len(self[run].seeds) for run in runs})
         commits = sorted({str(m["commit"])[:7] + ("" if m["clean"] else "+") for run in runs for m in self[run].manifests})
-        seeds = f"n = {' or '.join(map(str, counts))} seeds" if counts else "no runs"
+        noun = "seed" if counts == [1] else "seeds"
+        seeds = f"n = {' or '.join(map(str, counts))} {noun}" if counts else "no runs"
         return ", ".join([f"tier {self.tier}", seeds, *(["commit " + " ".join(commits)] if commits else [])])
 
     def _join(self, run: str) -> RunResults:

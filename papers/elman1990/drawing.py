@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from common import style
@@ -48,7 +50,6 @@ def draw_tree(
     for k, (left, right, top, _) in enumerate(merges):
         a, b, node = int(left), int(right), n + k
         paint[node] = paint[a] if paint[a] == paint[b] else INK
-        axes.plot([height[a], top, top, height[b]], [y[a], y[a], y[b], y[b]], color="none")
         for child in (a, b):
             axes.plot([height[child], top], [y[child], y[child]], color=paint[child], lw=1.4, solid_capstyle="round")
         axes.plot([top, top], sorted([y[a], y[b]]), color=paint[node], lw=1.4, solid_capstyle="round")
@@ -62,19 +63,35 @@ def draw_tree(
 
 
 def tangled(order: Sequence[str], reference: Sequence[str]) -> set[str]:
-    """The fewest leaves that must move for `order` to become `reference` (all but a longest common subsequence)."""
+    """The fewest leaves that must move for `order` to become `reference`: all but a longest common subsequence.
+
+    Of several such subsequences, one with as many leaves as possible that keep their place.
+    """
     place = {word: k for k, word in enumerate(reference)}
-    best: list[list[str]] = []
+
+    def merit(chain: list[str]) -> tuple[int, int]:
+        return len(chain), sum(order.index(word) == place[word] for word in chain)
+
+    chains: list[list[str]] = []
     for word in order:
-        before = [chain for chain in best if place[chain[-1]] < place[word]]
-        best.append([*max(before, key=len, default=[]), word])
-    return set(order) - set(max(best, key=len))
+        before = [chain for chain in chains if place[chain[-1]] < place[word]]
+        chains.append([*max(before, key=merit, default=[]), word])
+    return set(order) - set(max(chains, key=merit))
 
 
-def class_legend(axes: Axes, **options: object) -> None:
-    for name, paint in CLASS_COLOURS.items():
-        axes.plot([], [], color=paint, lw=2.5, label=name)
-    axes.legend(**options)
+def class_legend(figure: Figure) -> None:
+    """The colours of the classes, in a row above everything."""
+    handles = [Line2D([], [], color=paint, lw=2.5, label=name) for name, paint in CLASS_COLOURS.items()]
+    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), handlelength=1.2, columnspacing=1.2)
+
+
+def label_leaves(axes: Axes, labels: Sequence[str], colours: Sequence[str], fontsize: float) -> None:
+    """Writes the leaves' labels, top to bottom, right of a tree."""
+    axes.set_yticks(range(len(labels)), labels, fontsize=fontsize)
+    axes.yaxis.tick_right()
+    axes.tick_params(axis="y", length=0)
+    for label, paint in zip(axes.get_yticklabels(), colours, strict=True):
+        label.set_color(paint)
 
 
 def network_sketch(axes: Axes, memory: str, source: str) -> None:
@@ -92,6 +109,6 @@ def network_sketch(axes: Axes, memory: str, source: str) -> None:
     x, y = boxes[source]
     axes.add_patch(FancyArrowPatch((x + 0.19, y), (0.88, 0.19), connectionstyle="arc3,rad=-0.35", arrowstyle="-|>",
                                    mutation_scale=12, color=style.OURS, ls="--"))  # fmt: skip
-    axes.text(0.97, (y + 0.19) / 2 + 0.03, "copy,\nweight 1", color=style.OURS, ha="right", va="center", fontsize=8)
-    axes.set(xlim=(0, 1), ylim=(0, 1))
+    axes.text(1.0, (y + 0.19) / 2 + 0.03, "copied,\nweight 1", color=style.OURS, ha="left", va="center", fontsize=8)
+    axes.set(xlim=(0, 1.2), ylim=(0, 1))
     axes.axis("off")

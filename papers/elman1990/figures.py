@@ -43,11 +43,11 @@ def figure_3(results: Results) -> Drawing:
     figure, axes = style.figure(6.4, 3.4)
     for row in short:
         axes.plot(x, row, ".", color=style.OURS, alpha=0.18, ms=5, zorder=1)
-    axes.plot([], [], ".", color=style.OURS, alpha=0.5, label="ours, 100 windows each seed")
-    axes.plot(x, np.median(cycles, axis=0), "-", color=style.OURS, lw=2, label="ours, median of seeds, 1,200 windows")
+    axes.plot([], [], ".", color=style.OURS, alpha=0.5, label="each seed, 100 windows")
+    axes.plot(x, np.median(cycles, axis=0), "-", color=style.OURS, lw=2, label="median, 1,200 windows")
     style.paper_points(axes, x, FIGURE_3)
     axes.axhline(0.25, color="0.7", lw=0.8, ls=":")
-    axes.text(12.4, 0.252, "a fair bit: 0.25", fontsize=7, color="0.4", ha="right", va="bottom")
+    axes.text(1.005, 0.25, "a fair\nbit: 0.25", fontsize=7, color="0.4", va="center", transform=axes.get_yaxis_transform())
     axes.set(xlabel="position in the stream (cycle of 12)", ylabel="squared error of the next bit", ylim=(0, 0.5),
              xticks=x, xlim=(0.5, 12.5))  # fmt: skip
     axes.legend(loc="upper center", ncols=3)
@@ -62,8 +62,8 @@ def figure_4(results: Results) -> Drawing:
     sse = results["letters/srn"].arrays["figure_4_squared"].sum(axis=2)
     figure, axes = style.figure(6.4, 3.2)
     _letters_panel(axes, sse, FIGURE_4)
-    axes.set(ylabel="summed squared error (6 bits)", ylim=(-0.03, 1))
-    axes.legend(loc="upper right")
+    axes.set(ylabel="summed squared error (6 bits)", ylim=(-0.03, 1.1))
+    axes.legend(loc="upper center", ncols=2)
     caption = (
         "Letter sequences: error at each letter to be predicted, on the paper's own twenty letters. Consonants (bold) come at "
         "random and cost 0.22 (b) or 0.56 (d, g) at best; vowels follow from the consonant."
@@ -78,7 +78,7 @@ def figure_5(results: Results) -> Drawing:
         _letters_panel(axes, squared[:, :, bit], paper)
         axes.set(ylabel="squared error", ylim=(-0.03, 1), title=f"bit {bit + 1}, {tasks.FEATURES[bit]}")
     upper.set_xlabel("")
-    upper.legend(loc="upper right")
+    upper.legend(loc="upper center", ncols=2)
     caption = (
         "The same by bit. That a consonant comes is known at every step (Consonant); which one is not (High), and a fair guess "
         "between one b and two of d, g costs 0.22."
@@ -148,7 +148,7 @@ def figure_7(results: Results) -> Drawing:
     middle.axis("off")
     left.set_title("Elman (1990), figure 7")
     right.set_title("ours, seed 100, Ward linkage")
-    drawing.class_legend(left, loc="upper left", fontsize=7.5, handlelength=1.2)
+    drawing.class_legend(figure)
     purities = {word: value for word, value in trees.purities(ours).items() if value < 1}
     grades = dict(zip(trees.LINKAGES, np.transpose([trees.grades(m) for m in means]), strict=True))
     caption = (
@@ -170,13 +170,9 @@ def figure_8(results: Results) -> Drawing:
     order = drawing.order_like(merges, [paper_rank.get(word, paper_rank["man"]) for word in words])
     figure, axes = style.figure(6, 6.2)
     drawing.draw_tree(axes, merges, order, lambda k: drawing.colour(words[k]))
-    axes.set_yticks(range(len(words)), [words[leaf].upper() if words[leaf] == "zog" else words[leaf] for leaf in order])
-    axes.yaxis.tick_right()
-    axes.tick_params(axis="y", length=0)
-    for label, leaf in zip(axes.get_yticklabels(), order, strict=True):
-        label.set_color(drawing.colour(words[leaf]))
-        label.set_fontweight("bold" if words[leaf] == "zog" else "normal")
-    drawing.class_legend(axes, loc="upper left", fontsize=7.5, handlelength=1.2)
+    spelled = ["ZOG" if words[leaf] == "zog" else words[leaf] for leaf in order]
+    drawing.label_leaves(axes, spelled, [drawing.colour(words[leaf]) for leaf in order], 8.5)
+    drawing.class_legend(figure)
     nearest = run.values("zog_nearest").tolist()
     counts = {name: nearest.count(name) for name in sorted(set(nearest))}
     caption = (
@@ -204,9 +200,7 @@ def figure_9(results: Results) -> Drawing:
         order = drawing.order_like(merges, [row[3] for row in rows])
         paint = [style.COLOURS[6] if row[3] == 0 else style.COLOURS[5] for row in rows]
         drawing.draw_tree(axes, merges, order, lambda k, paint=paint: paint[k])  # type: ignore[misc]
-        axes.set_yticks(range(len(order)), [labels[leaf] for leaf in order], fontsize=6.5)
-        axes.yaxis.tick_right()
-        axes.tick_params(axis="y", length=0)
+        drawing.label_leaves(axes, [labels[leaf] for leaf in order], [paint[leaf] for leaf in order], 6.5)
         axes.set_title(f"{word}, {len(order)} tokens (paper: 52)")
         drawn[word] = {"labels": [labels[leaf] for leaf in order], "linkage": merges}
     panels[0].plot([], [], color=style.COLOURS[6], lw=2.5, label="first in its sentence")
@@ -230,15 +224,11 @@ def figure_controls(results: Results) -> Drawing:
         merges = trees.tree(means[0], "ward")
         order = drawing.order_like(merges, [rank[word] for word in WORDS])
         drawing.draw_tree(axes, merges, order, lambda k: drawing.colour(WORDS[k]))
-        axes.set_yticks(range(len(order)), [WORDS[leaf] for leaf in order], fontsize=7.5)
-        axes.yaxis.tick_right()
-        axes.tick_params(axis="y", length=0)
-        for label, leaf in zip(axes.get_yticklabels(), order, strict=True):
-            label.set_color(drawing.colour(WORDS[leaf]))
+        drawing.label_leaves(axes, [WORDS[leaf] for leaf in order], [drawing.colour(WORDS[leaf]) for leaf in order], 7.5)
         core = [trees.core_purity(trees.tree(m, "ward")) for m in means]
         axes.set_title(f"{name}\nclass purity {np.median(core):.2f} (paper's tree 1)")
         drawn[name] = {"core_purity_ward": core}
-    drawing.class_legend(panels[2], loc="lower left", fontsize=7.5, handlelength=1.2)
+    drawing.class_legend(figure)
     caption = (
         "What carries the classes. Seed 100, Ward linkage; class purity is the median over seeds of the mean overlap of ten "
         "classes with their best branch. An untrained network gives no classes; the present word alone gives some."
@@ -263,11 +253,11 @@ def figure_stages(results: Results) -> Drawing:
         passes, sse = results[run].curve("sse")
         splits = {method: results[run].curve(f"split_{method}")[1].mean(axis=0) for method in trees.LINKAGES}
         left.plot(passes, np.median(sse, axis=0), dash, color=paint, label=f"reading {label}")
-        for method, marker in zip(trees.LINKAGES, ("o", "s", "^"), strict=True):
-            right.plot(passes, splits[method], dash, color=paint, marker=marker, ms=3.5, lw=1, label=f"{label}, {method}")
+        for method, marker, shift in zip(trees.LINKAGES, ("o", "s", "^"), (-0.015, 0, 0.015), strict=True):
+            right.plot(passes, splits[method] + shift, dash, color=paint, marker=marker, ms=3.5, lw=1, label=f"{label}, {method}")
         drawn[label] = {"passes": passes, "sse": np.median(sse, axis=0), "split_share": splits,
                         "silhouette": np.median(results[run].curve("silhouette")[1], axis=0)}  # fmt: skip
-    style.paper_points(left, [6], [0.88])
+    style.paper_points(left, [6], [0.88], "paper")
     left.set(xlabel="passes over the stream", ylabel="summed squared error per word")
     left.legend()
     right.axvline(6, color="0.7", lw=0.8, ls=":")
@@ -288,15 +278,20 @@ def figure_components(results: Results) -> Drawing:
     _, spread, directions = np.linalg.svd(means - centre, full_matrices=False)
     place = (means - centre) @ directions[:2].T
     share = spread[:2] ** 2 / (spread**2).sum()
-    figure, axes = style.figure(7, 5.2)
+    figure, axes = style.figure(8, 6)
     for word, marker in (("boy", "x"), ("girl", "+")):
         tokens = (arrays[f"{word}_tokens"][0] - centre) @ directions[:2].T
         axes.plot(*tokens.T, marker, color="0.75", ms=4, zorder=1, label=f"single tokens of {word}")
     for word, (x, y) in zip(WORDS, place, strict=True):
         axes.plot(x, y, "s" if word in trees.VERBS else "o", color=drawing.colour(word), ms=5, zorder=2)
-        axes.annotate(word, (x, y), xytext=(4, 3), textcoords="offset points", fontsize=8, color=drawing.colour(word))
+        kin = [WORDS.index(other) for other in WORDS if drawing.CLASS_OF[other] == drawing.CLASS_OF[word]]
+        away = np.array([x, y]) - place[kin].mean(axis=0)
+        shift = 13 * away / max(float(np.linalg.norm(away)), 1e-9)  # outwards from the class, in points
+        axes.annotate(word, (x, y), xytext=tuple(shift), textcoords="offset points", fontsize=8, ha="center", va="center",
+                      color=drawing.colour(word))  # fmt: skip
     axes.set(xlabel=f"first component ({share[0]:.0%} of variance)", ylabel=f"second component ({share[1]:.0%} of variance)")
-    drawing.class_legend(axes, loc="upper left", bbox_to_anchor=(1, 1), fontsize=8)
+    drawing.class_legend(figure)
+    axes.legend(loc="lower left")
     caption = "Principal components of the 29 mean hidden states (seed 100); squares are verbs. Behind them, tokens of boy and girl."
     return Drawing(figure, caption, {"words": list(WORDS), "place": place, "variance": share})
 
