@@ -42,7 +42,7 @@ def write_text(path: Path, text: str) -> None:
 
 
 def to_json(value: Any) -> str:
-    """Strict JSON, numpy values included: a number that is not finite is an error, so that null is written on purpose."""
+    """Strict JSON, numpy values included. A number that is not finite is an error: null is written on purpose."""
     return json.dumps(value, indent=1, allow_nan=False, ensure_ascii=False, default=lambda v: v.tolist()) + "\n"
 
 

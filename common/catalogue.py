@@ -32,8 +32,8 @@ class RunSpec(Settings):
 
     says: str
     tiers: dict[str, Scale]
-    needs: list[str] = []  # earlier runs of the same paper
-    data: list[str] = []
+    needs: list[str] = Field(default_factory=list)  # earlier runs of the same paper
+    data: list[str] = Field(default_factory=list)
     threads: int = 1
     gpus: int = 0
 
@@ -47,7 +47,7 @@ class FigureSpec(Settings):
     """A figure or a table: its title, the runs it reads, and the tier-independent fact whether it is the key figure."""
 
     title: str
-    reads: list[str] = []
+    reads: list[str] = Field(default_factory=list)
     key: bool = False
 
 

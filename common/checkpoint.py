@@ -1,7 +1,7 @@
 """Checkpoints that survive kill -9: written whole, verified when read, the last two kept.
 
-A state is a nested dict of numpy arrays, torch tensors and plain JSON values. It is stored as one safetensors file whose
-metadata holds the JSON part and a digest of everything, so that a damaged or edited file is told from a good one.
+A state is a nested dict of numpy arrays, torch tensors and plain JSON values. It is stored as one safetensors file. The
+metadata hold the JSON part and a digest of everything, so that a damaged or edited file is told from a good one.
 """
 
 import hashlib
@@ -73,7 +73,7 @@ def save(folder: Path, step: int, state: Mapping[str, Any]) -> None:
 
 
 def load(folder: Path) -> dict[str, Any] | None:
-    """The newest good state in `folder`, None if there is no checkpoint. Raises UserError if none that is there is good."""
+    """The newest good state in `folder`, None if there is no checkpoint. Raises UserError if all are damaged."""
     found = _all(folder)
     for path in reversed(found):
         try:
@@ -100,8 +100,8 @@ def _is_torch(value: Any) -> bool:
 
 def _flatten(state: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:
     for key, value in state.items():
-        # Numbers as keys (torch optimisers) are marked to come back as such; what has a meaning here is escaped in text.
-        name = path + (f"#{key}" if isinstance(key, int) else key.replace("~", "~0").replace("/", "~1").replace("#", "~2"))
+        # Numbers as keys (torch optimisers) are marked to come back as such.
+        name = path + (f"#{key}" if isinstance(key, int) else _escape(key))
         if isinstance(value, Mapping) and value:
             yield from _flatten(value, name + "/")
         else:
@@ -111,7 +111,7 @@ def _flatten(state: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, An
 def _unflatten(values: Mapping[str, Any]) -> dict[str, Any]:
     state: dict[Any, Any] = {}
     for name, value in values.items():
-        *parents, last = [int(part[1:]) if part.startswith("#") else _plain(part) for part in name.split("/")]
+        *parents, last = [int(part[1:]) if part.startswith("#") else _unescape(part) for part in name.split("/")]
         inner = state
         for parent in parents:
             inner = inner.setdefault(parent, {})
@@ -119,7 +119,12 @@ def _unflatten(values: Mapping[str, Any]) -> dict[str, Any]:
     return state
 
 
-def _plain(part: str) -> str:
+def _escape(key: str) -> str:
+    """`key` without the characters that have a meaning in a path of keys."""
+    return key.replace("~", "~0").replace("/", "~1").replace("#", "~2")
+
+
+def _unescape(part: str) -> str:
     return part.replace("~2", "#").replace("~1", "/").replace("~0", "~")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import field_validator, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from common import atomic, intervals
 from common.catalogue import ROOT, Paper, load
@@ -79,7 +79,7 @@ class Claim(Settings):
     where: str
     tests: list[Test]
     tiers: list[str]
-    stand_in_tiers: list[str] = []
+    stand_in_tiers: list[str] = Field(default_factory=list)
     seeds: int
     expect: str = ""  # what was expected before the run, where that is not 'reproduced'
 

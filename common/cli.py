@@ -72,7 +72,10 @@ def judge(slug: Slug, tier: Tier = "laptop", results: Root = RESULTS) -> None:
 
 @app.command()
 def report(
-    slug: Slugs = "all", tier: Tier = "laptop", results: Root = RESULTS, out: Annotated[Path | None, typer.Option()] = None
+    slug: Slugs = "all",
+    tier: Tier = "laptop",
+    results: Root = RESULTS,
+    out: Annotated[Path | None, typer.Option()] = None,
 ) -> None:
     """Write the page that shows figures, claims and runs of one tier."""
     from common.report import write_report

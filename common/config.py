@@ -44,8 +44,8 @@ def read_yaml(path: Path) -> Any:
     except FileNotFoundError:
         raise UserError(f"{path} does not exist") from None
     except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise UserError(f"{path}, line {line}: not UTF-8 text; mend it") from None
+        number = error.object.count(b"\n", 0, error.start) + 1
+        raise UserError(f"{path}, line {number}: not UTF-8 text; mend it") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f", line {mark.line + 1}" if mark else ""
@@ -53,7 +53,7 @@ def read_yaml(path: Path) -> Any:
 
 
 def parse(model: type[Model], data: Any, where: str) -> Model:
-    """`data` as `model`; the first thing that is wrong becomes one line, with the nearest known key if one is unknown."""
+    """`data` as `model`; what is wrong first becomes one line, with the nearest known key if one is unknown."""
     try:
         return model.model_validate(data)
     except UserError as error:

@@ -21,8 +21,8 @@ def fingerprint(module: str, name: str) -> str:
 
 
 def closure(module: str, name: str) -> dict[str, str]:
-    """`"package.module:symbol"` -> digest, for everything that `module.name` reaches. Raises KeyError if it is absent."""
-    if name not in _module(module).symbols:
+    """`"package.module:symbol"` -> digest, for all that `module.name` reaches. Raises KeyError if it is absent."""
+    if name not in _module(module).symbols and name not in _module(module).imports:
         raise KeyError(f"{module} defines no {name}")
     reached: dict[str, str] = {}
     waiting = [(module, name)]
@@ -54,10 +54,10 @@ def changes(before: dict[str, str], now: dict[str, str]) -> list[str]:
 
 
 def _resolve(module: str, name: str | None, attribute: str) -> list[tuple[str, str]]:
-    """Where an imported name leads: to one symbol of a module of this repository, or to all of them if the module is passed around.
+    """Where an imported name leads: to one symbol of a module, or to all of them if the module is passed around.
 
-    `from module import name` has a name ("*" for all of them), `import module` has none; `attribute` is what was taken
-    from it, or "". The statements that run when the module is imported count in either case.
+    Only into this repository. `from module import name` has a name ("*" for all of them), `import module` has none;
+    `attribute` is what was taken from it, or "". The statements that run at the module's import count in either case.
     """
     if name is not None and _path(f"{module}.{name}") is not None:
         module, name = f"{module}.{name}", None

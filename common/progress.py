@@ -26,7 +26,11 @@ class Progress:
             from rich.progress import Progress as Bar
 
             # No markup: rich would take a bracket in a label or a message for one.
-            columns = (TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.percentage:3.0f}%"))
+            columns = (
+                TextColumn("{task.description}", markup=False),
+                BarColumn(),
+                TextColumn("{task.percentage:3.0f}%"),
+            )
             self.bar = Bar(*columns, TimeRemainingColumn(), TextColumn("{task.fields[values]}", markup=False),
                            console=Console(file=self.stream), transient=True)  # fmt: skip
             self.task = self.bar.add_task(label, total=1.0, values="")
@@ -47,7 +51,8 @@ class Progress:
             self.start_done, self.started = done, now
         speed = (done - self.start_done) / max(now - self.started, 1e-9)
         watched = " ".join(f"{name} {value:.4g}" for name, value in values.items())
-        text = f"{note} {unit} {done:g}/{total:g} {watched} {speed:.3g} {unit}s/s".strip()
+        parts = (note, f"{unit} {done:.9g}/{total:.9g}", watched, f"{speed:.3g} {unit}/s")
+        text = " ".join(part for part in parts if part)
         if self.bar:
             self.bar.update(self.task, completed=done / total, values=text)
         if now - self.last_line >= LINE_SECONDS:

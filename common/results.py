@@ -133,6 +133,8 @@ def read_json(path: Path) -> Any:
 def verified_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a finished run, after checking every file it lists. Raises UserError if one was cut or edited."""
     manifest = read_json(folder / "manifest.json")
+    if not isinstance(manifest, dict):
+        raise UserError(f"{folder / 'manifest.json'} is not a manifest; remove {folder} and train again")
     for name, digest in manifest.get("files", {}).items():
         if not (folder / name).exists():
             raise UserError(f"{folder / name} is missing; remove {folder} and train again")

@@ -86,10 +86,10 @@ class Run:
         restored, self._restored = self._restored, None
         return restored["state"] if restored and restored["seed"] == self._seed else None
 
-    def checkpoint(self, step: int, state: Callable[[], Mapping[str, Any]]) -> None:
-        """Stores `state()` if enough time has passed since the last time; call it wherever one could go on from."""
+    def checkpoint(self, step: int, state: Mapping[str, Any]) -> None:
+        """Stores `state` if enough time has passed since the last time; call it wherever one could go on from."""
         if time.monotonic() - self._last_saved >= self.checkpoint_seconds:
-            checkpoint.save(self.folder, step, {"seed": self._seed, "state": state(), **self._position()})
+            checkpoint.save(self.folder, step, {"seed": self._seed, "state": state, **self._position()})
             self._last_saved = time.monotonic()
 
     def log(self, step: int, **values: float) -> None:
@@ -134,7 +134,7 @@ class Run:
             "files": {path.name: manifest.sha256(path) for path in sorted(ready.iterdir())},
         })  # fmt: skip
         atomic.replace_folder(ready, self.final)
-        shutil.rmtree(self.folder)
+        _remove(self.folder)
 
     def _finished_path(self, seed: int) -> Path:
         return self.folder / f"finished-{seed}.safetensors"
@@ -149,7 +149,7 @@ class Run:
             raise UserError(f"{path} is damaged ({error}): remove {self.folder} to start this run afresh") from None
 
     def _newest_checkpoint(self) -> dict[str, Any] | None:
-        """None also where the checkpoint's seed has finished since; it must not outlive that, or pass for a later seed's."""
+        """None also where the checkpoint's seed has finished since: it would pass for newer than the next seed's."""
         found = checkpoint.load(self.folder)
         if found and found["seed"] in self.outcomes:
             checkpoint.clear(self.folder)
@@ -283,7 +283,13 @@ def _discard_if_other(partial: Path, facts: Mapping[str, Any]) -> None:
         return
     if not request.exists() or any(read_json(request)[key] != facts[key] for key in ("code", "settings")):
         print(f"{partial}: begun with other code or settings, starting afresh", file=sys.stderr)
-        shutil.rmtree(partial)
+        _remove(partial)
+
+
+def _remove(partial: Path) -> None:
+    """Removes a partial folder, its request first: killed half-way, it leaves nothing that could be gone on with."""
+    (partial / "request.json").unlink(missing_ok=True)
+    shutil.rmtree(partial)
 
 
 def _write_arrays(path: Path, outcomes: list[Mapping[str, np.ndarray]]) -> None:

@@ -1,6 +1,5 @@
 """How figures look: colour-blind safe, the paper's values as open grey markers, provenance in a corner, same bytes."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,14 +9,18 @@ matplotlib.use("Agg")
 
 import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from numpy.typing import ArrayLike
 
 from common.atomic import replacing
 
-COLOURS = matplotlib.color_sequences["okabe_ito"]  # black, orange, sky, green, yellow, blue, vermilion, purple
+COLOURS = [
+    to_hex(colour) for colour in matplotlib.color_sequences["okabe_ito"]
+]  # black, orange, sky, green, yellow, blue, vermilion, purple
 OURS = COLOURS[5]
 PAPER = "0.45"
-RC = {
+RC: dict[Any, Any] = {
     "axes.spines.right": False, "axes.spines.top": False, "axes.titlesize": 10, "axes.titlelocation": "left",
     "axes.labelsize": 9, "xtick.labelsize": 8, "ytick.labelsize": 8, "legend.fontsize": 8, "legend.frameon": False,
     "font.family": "DejaVu Sans", "font.size": 9, "figure.dpi": 100, "savefig.dpi": 160,
@@ -31,7 +34,7 @@ def figure(width: float, height: float, rows: int = 1, columns: int = 1, **optio
     return plt.subplots(rows, columns, figsize=(width, height), **options)
 
 
-def paper_points(axes: Axes, x: Sequence[float], y: Sequence[float], label: str = "paper (digitised)") -> None:
+def paper_points(axes: Axes, x: ArrayLike, y: ArrayLike, label: str = "paper (digitised)") -> None:
     """The paper's values: open grey circles, joined by nothing."""
     axes.plot(x, y, "o", markerfacecolor="none", markeredgecolor=PAPER, markersize=5.5, label=label, zorder=3)
 

@@ -1,4 +1,4 @@
-"""What the Snakefile asks: its configuration, targets, and for each job the inputs and the parameters that decide a rerun."""
+"""What the Snakefile asks: configuration, targets, and for each job its inputs and what decides whether it is rerun."""
 
 import functools
 import os
@@ -12,7 +12,7 @@ from typing import Any, Literal
 from pydantic import field_validator
 
 from common import catalogue
-from common.catalogue import Paper, jobs
+from common.catalogue import ROOT, Paper, jobs
 from common.config import Settings, digest, parse
 from common.draw import outputs
 from common.errors import unknown
@@ -97,7 +97,9 @@ def report_path(config: Mapping[str, Any]) -> str:
 
 
 def report_inputs(config: Mapping[str, Any]) -> list[str]:
-    return all_targets(config)
+    """What the page shows, and the page's templates and style."""
+    page = [file for pattern in ("*.j2", "*.css", "*.js") for file in sorted((ROOT / "common" / "report").glob(pattern))]
+    return [*all_targets(config), *(str(file.relative_to(ROOT)) for file in page)]
 
 
 def reported(config: Mapping[str, Any]) -> str:

@@ -46,7 +46,7 @@ class Exhibit:
         return "columns" in self.facts
 
     def column_is_numeric(self, column: int) -> bool:
-        cells = [row[column] for row in self.facts["rows"] if row[column] is not None]
+        cells = [row[column] for row in self.facts["rows"] if row[column] not in (None, "")]
         return bool(cells) and all(wording.is_number(cell) for cell in cells)
 
 
@@ -124,16 +124,14 @@ def _exhibit(paper: Paper, name: str, tier: str, folder: Path) -> Exhibit:
 
     if not facts_path.exists() or not (is_table or image_path.exists()):
         if name in paper.figures_at(tier):
-            return lacking(f"not drawn yet: python -m common draw {paper.slug} {name} --tier {tier}")
+            return lacking(f"not drawn yet: snakemake {paper.slug}_{name} --config tier={tier}")
         absent = [run for run in spec.reads if tier not in paper.runs[run].tiers]
         return lacking(f"not part of tier {tier}, which does not run {', '.join(absent)}")
     needed = ("title", "caption", "provenance", "code", *(("columns", "rows") if is_table else ()))
     facts = _checked(read_json(facts_path), needed, facts_path)
     uneven = [row for row in facts.get("rows", []) if len(row) != len(facts["columns"])]
     if uneven:
-        raise UserError(
-            f"{facts_path}: a row has {len(uneven[0])} cells, not {len(facts['columns'])}; draw {name} again"
-        )
+        raise UserError(f"{facts_path}: a row has {len(uneven[0])} cells, not {len(facts['columns'])}; draw {name} again")
     svg = "" if is_table else _compact(image_path.read_text(encoding="utf-8"))
     module = drawing_module(name)
     return Exhibit(

@@ -24,7 +24,7 @@ def number(value: Any) -> str:
     size, sign = abs(value), MINUS if value < 0 else ""
     if isinstance(value, int) or size >= 9999.5:
         return sign + (f"{size:,.0f}".replace(",", THIN) if size >= 10_000 else f"{size:.0f}")
-    if 0 < size < 1e-4:
+    if 0 < size < 1e-3:
         mantissa, exponent = f"{size:.1e}".split("e")
         return f"{sign}{mantissa} × 10{str(int(exponent)).translate(SUPERSCRIPT)}"
     return sign + f"{size:.{3 if size < 1 else 4}g}"

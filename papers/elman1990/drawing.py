@@ -75,8 +75,10 @@ def tangled(order: Sequence[str], reference: Sequence[str]) -> set[str]:
     chains: list[list[str]] = []
     for word in order:
         before = [chain for chain in chains if place[chain[-1]] < place[word]]
-        chains.append([*max(before, key=merit, default=[]), word])
-    return set(order) - set(max(chains, key=merit))
+        start: list[str] = max(before, key=merit) if before else []
+        chains.append([*start, word])
+    longest: list[str] = max(chains, key=merit)
+    return set(order) - set(longest)
 
 
 def class_legend(figure: Figure) -> None:

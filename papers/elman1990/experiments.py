@@ -64,9 +64,7 @@ def learn(
     Raises TrialFailed if a weight stops being finite.
     """
     rule, n_out = settings.rule(), targets.shape[1]
-    weights = kernel.initial_weights(
-        inputs.shape[1], settings.hidden, n_out, settings.initial_range, seed, settings.biases
-    )
+    weights = kernel.initial_weights(inputs.shape[1], settings.hidden, n_out, settings.initial_range, seed, settings.biases)
     velocity = kernel.Weights(*(np.zeros_like(w) for w in weights))
     context = kernel.first_context(settings.hidden, rule.tanh)
     done = 0
@@ -84,9 +82,9 @@ def learn(
         run.report(done, settings.passes, "pass", sse=sse)
         if done % log_every == 0:
             run.log(done, sse=sse, **watch(Trained(weights, context, rule)))
-        run.checkpoint(done, lambda: {
-            "passes": done, "context": context, "weights": weights._asdict(), "velocity": velocity._asdict()
-        })  # fmt: skip
+        run.checkpoint(
+            done, {"passes": done, "context": context, "weights": weights._asdict(), "velocity": velocity._asdict()}
+        )
     return Trained(weights, context, rule)
 
 
@@ -94,7 +92,12 @@ def errors(outputs: np.ndarray, targets: np.ndarray) -> dict[str, np.ndarray]:
     """(T, O), (T, O) -> four measures a step (T,): the paper's "RMS" stands for more than one of them."""
     difference = np.abs(targets - outputs)
     sse = (difference**2).sum(axis=1)
-    return {"sse": sse, "abs": difference.sum(axis=1), "norm": np.sqrt(sse), "rms_unit": np.sqrt(sse / outputs.shape[1])}
+    return {
+        "sse": sse,
+        "abs": difference.sum(axis=1),
+        "norm": np.sqrt(sse),
+        "rms_unit": np.sqrt(sse / outputs.shape[1]),
+    }
 
 
 def averages(values: Mapping[str, np.ndarray], prefix: str = "") -> dict[str, float]:

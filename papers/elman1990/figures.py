@@ -249,12 +249,24 @@ def _reordered(merges: np.ndarray, words: list[str]) -> np.ndarray:
 def figure_stages(results: Results) -> Drawing:
     figure, (left, right) = style.figure(9, 3.4, 1, 2)
     drawn = {}
-    for run, label, paint, dash in (("lexicon/long", "g2", style.COLOURS[5], "-"), ("lexicon/g1_long", "g1", style.COLOURS[6], "--")):
+    for run, label, paint, dash in (
+        ("lexicon/long", "g2", style.COLOURS[5], "-"),
+        ("lexicon/g1_long", "g1", style.COLOURS[6], "--"),
+    ):
         passes, sse = results[run].curve("sse")
         splits = {method: results[run].curve(f"split_{method}")[1].mean(axis=0) for method in trees.LINKAGES}
         left.plot(passes, np.median(sse, axis=0), dash, color=paint, label=f"reading {label}")
         for method, marker, shift in zip(trees.LINKAGES, ("o", "s", "^"), (-0.015, 0, 0.015), strict=True):
-            right.plot(passes, splits[method] + shift, dash, color=paint, marker=marker, ms=3.5, lw=1, label=f"{label}, {method}")
+            right.plot(
+                passes,
+                splits[method] + shift,
+                dash,
+                color=paint,
+                marker=marker,
+                ms=3.5,
+                lw=1,
+                label=f"{label}, {method}",
+            )
         drawn[label] = {"passes": passes, "sse": np.median(sse, axis=0), "split_share": splits,
                         "silhouette": np.median(results[run].curve("silhouette")[1], axis=0)}  # fmt: skip
     style.paper_points(left, [6], [0.88], "paper")
@@ -292,7 +304,7 @@ def figure_components(results: Results) -> Drawing:
     axes.set(xlabel=f"first component ({share[0]:.0%} of variance)", ylabel=f"second component ({share[1]:.0%} of variance)")
     drawing.class_legend(figure)
     axes.legend(loc="lower left")
-    caption = "Principal components of the 29 mean hidden states (seed 100); squares are verbs. Behind them, tokens of boy and girl."
+    caption = (
+        "Principal components of the 29 mean hidden states (seed 100); squares are verbs. Behind them, tokens of boy and girl."
+    )
     return Drawing(figure, caption, {"words": list(WORDS), "place": place, "variance": share})
-
-

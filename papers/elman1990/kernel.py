@@ -21,9 +21,6 @@ class Weights(NamedTuple):
     W_o: np.ndarray
     b_o: np.ndarray
 
-    def count(self) -> int:
-        return sum(w.size for w in self)
-
     def finite(self) -> bool:
         return all(bool(np.isfinite(w).all()) for w in self)
 

@@ -47,7 +47,7 @@ def learn_step(network: SimpleRecurrentNetwork, x: Tensor, y: Tensor, c: Tensor,
     with torch.no_grad():
         for parameter in network.parameters():
             if parameter.grad is not None:
-                parameter -= lr * parameter.grad
+                parameter.sub_(lr * parameter.grad)
     return error.detach(), h.detach()
 
 

@@ -1,5 +1,6 @@
 """The paper's tables, which describe its data, and tables of what came out here."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,14 @@ def table_1(results: Results) -> Table:
 def table_2(results: Results) -> Table:
     text = "".join(word for sentence in tasks.STORY for word in sentence)[:24]
     codes = ["".join(str(int(bit)) for bit in row) for row in tasks.alphabet_vectors(text)]
-    rows = [[f"{code} ({letter})", f"{codes[k + 1]} ({text[k + 1]})"] for k, (letter, code) in enumerate(zip(text[:-1], codes))]
-    caption = "The letter stream: inputs and targets. Called random in the text, the printed codes are the places in the alphabet."
+    rows = [
+        [f"{code} ({letter})", f"{codes[k + 1]} ({text[k + 1]})"]
+        for k, (letter, code) in enumerate(zip(text, codes, strict=True))
+        if k < 23
+    ]
+    caption = (
+        "The letter stream: inputs and targets. Called random in the text, the printed codes are the places in the alphabet."
+    )
     return Table(["input", "output"], rows, caption)
 
 
@@ -56,7 +63,7 @@ def table_5(results: Results) -> Table:
     def spell(word: str) -> str:
         return "".join("1" if bit == CODE[word] else "0" for bit in range(1, N_BITS + 1)) + f" ({word})"
 
-    rows = [[spell(word), spell(following)] for word, following in zip(stream, stream[1:], strict=False)]
+    rows = [[spell(word), spell(following)] for word, following in pairwise(stream)]
     return Table(["input", "output"], rows, "The beginning of our word stream (seed 100), in the form of the paper's table 5.")
 
 
@@ -89,8 +96,23 @@ def table_errors(results: Results) -> Table:
 
 
 def table_grades(results: Results) -> Table:
-    runs = {"g2": "lexicon/g2", "g1": "lexicon/g1", "no context": "lexicon/no_context", "untrained": "lexicon/untrained"}
-    columns = ["network", "linkage", "grade 4", "grade 3", "grade 2", "grade 1", "grade 0", "core purity", "shared clades"]
+    runs = {
+        "g2": "lexicon/g2",
+        "g1": "lexicon/g1",
+        "no context": "lexicon/no_context",
+        "untrained": "lexicon/untrained",
+    }
+    columns = [
+        "network",
+        "linkage",
+        "grade 4",
+        "grade 3",
+        "grade 2",
+        "grade 1",
+        "grade 0",
+        "core purity",
+        "shared clades",
+    ]
     rows: list[list[Any]] = []
     for name, run in runs.items():
         for method in trees.LINKAGES:
@@ -131,7 +153,13 @@ def table_controls(results: Results) -> Table:
     for label, run in (("trained", "letters/srn"), ("no context", "letters/no_context")):
         pair = median(results, run, "consonant_sse"), median(results, run, "vowel_sse")
         rows.append(["letters: error, consonants / vowels", label, "{:.3f} / {:.4f}".format(*pair)])
-    names = [("w2", "w2"), ("w2, rate 0.3", "w2_fast"), ("w1", "w1"), ("w2, no context", "no_context"), ("w2, untrained", "untrained")]
+    names = [
+        ("w2", "w2"),
+        ("w2, rate 0.3", "w2_fast"),
+        ("w1", "w1"),
+        ("w2, no context", "no_context"),
+        ("w2, untrained", "untrained"),
+    ]
     for label, variant in names:
         run = f"words/{variant}"
         rows.append(["words: AUC of first letters", label, f"{median(results, run, 'onset_auc'):.3f}"])

@@ -78,7 +78,7 @@ def drawn_tokens(hidden: np.ndarray, sentences: Sequence[Sentence]) -> dict[str,
     return arrays
 
 
-def _distances(hidden: np.ndarray, positions: dict[tuple[Sentence, int], int], keys: list) -> np.ndarray:  # type: ignore[type-arg]
+def _distances(hidden: np.ndarray, positions: dict[tuple[Sentence, int], int], keys: list) -> np.ndarray:
     return squareform(pdist(hidden[[positions[key] for key in keys]]))
 
 
@@ -90,7 +90,7 @@ def _agreement(distances: np.ndarray, labels: np.ndarray) -> float:
     return float((labels[apart.argmin(axis=1)] == labels).mean())
 
 
-def _twin_correlation(hidden: np.ndarray, boy: dict, girl: dict) -> float:  # type: ignore[type-arg]
+def _twin_correlation(hidden: np.ndarray, boy: dict, girl: dict) -> float:
     """Correlation of the distances among boy's tokens with those among girl's, in the same sentences with the two swapped."""
     swap = {"boy": "girl", "girl": "boy"}
     twins = {key: (tuple(swap.get(word, word) for word in key[0]), key[1]) for key in sorted(boy)}

@@ -16,7 +16,11 @@ SMALL, LARGE = ("mouse", "cat", "dog"), ("monster", "lion", "dragon")
 BREAKABLE, FOOD, OBJECT = ("plate", "glass"), ("bread", "cookie", "sandwich"), ("car", "book", "rock")
 ANIMAL = SMALL + LARGE
 ANIMATE, INANIMATE = HUMAN + ANIMAL, BREAKABLE + FOOD + OBJECT
-INTRANSITIVE, OBLIGATORY, SEE_MOVE_SMELL = ("think", "sleep", "exist"), ("like", "chase", "eat"), ("smell", "move", "see")
+INTRANSITIVE, OBLIGATORY, SEE_MOVE_SMELL = (
+    ("think", "sleep", "exist"),
+    ("like", "chase", "eat"),
+    ("smell", "move", "see"),
+)
 
 FINE = {"HUMAN": HUMAN, "SMALL": SMALL, "LARGE": LARGE, "BREAKABLE": BREAKABLE, "FOOD": FOOD, "OBJECT": OBJECT}
 CORE = {"VERB": VERBS, "NOUN": NOUNS, "ANIMATE": ANIMATE, "INANIMATE": INANIMATE} | FINE

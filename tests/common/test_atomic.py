@@ -17,9 +17,14 @@ def test_a_file_and_the_folders_above_it_appear(tmp_path: Path) -> None:
 def test_a_failure_in_mid_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "numbers.txt"
     write_text(path, "old")
-    with pytest.raises(ZeroDivisionError), replacing(path) as temporary:
-        temporary.write_text("half of the n")
-        raise ZeroDivisionError
+
+    def write() -> None:
+        with replacing(path) as temporary:
+            temporary.write_text("half of the n")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write()
     assert path.read_text() == "old"
     assert os.listdir(tmp_path) == ["numbers.txt"]
 

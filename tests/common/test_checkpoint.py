@@ -53,7 +53,12 @@ def test_arrays_come_back_with_shape_and_type(tmp_path: Path) -> None:
 
 
 def test_tensors_come_back_as_tensors_that_may_be_changed(tmp_path: Path) -> None:
-    state = {"t": torch.arange(6.0).reshape(2, 3).T, "n": np.ones(2), "random": torch.get_rng_state(), "step": torch.tensor(3.0)}
+    state = {
+        "t": torch.arange(6.0).reshape(2, 3).T,
+        "n": np.ones(2),
+        "random": torch.get_rng_state(),
+        "step": torch.tensor(3.0),
+    }
     found = back(tmp_path, state)
     assert isinstance(found["n"], np.ndarray)
     for name in ("t", "random", "step"):
@@ -188,7 +193,8 @@ checkpoint.save(folder, 2, {"step": 2, "w": np.ones(1000)})
 
 
 @pytest.mark.parametrize(
-    ("call", "moment", "step"), [("fsync", "before", 1), ("fsync", "after", 1), ("replace", "before", 1), ("replace", "after", 2)]
+    ("call", "moment", "step"),
+    [("fsync", "before", 1), ("fsync", "after", 1), ("replace", "before", 1), ("replace", "after", 2)],
 )
 def test_kill_9_in_mid_write_leaves_a_good_checkpoint(tmp_path: Path, call: str, moment: str, step: int) -> None:
     assert toy.run(str(tmp_path), call, moment, code=KILLED).returncode == -9

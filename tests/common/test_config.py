@@ -28,7 +28,7 @@ class Example(Settings):
     hidden: int = Field(gt=0)
     loss: Literal["squared", "cross_entropy"] = "squared"
     inner: Inner = Inner()
-    layers: list[Inner] = []
+    layers: list[Inner] = Field(default_factory=list)
 
 
 def error(*arguments) -> str:
@@ -91,7 +91,10 @@ def test_an_unknown_tier_is_answered_with_the_nearest() -> None:
     ("source", "says"),
     [
         (None, "config.yaml: it must map experiments to their settings, found None"),
-        ({"e": None}, "config.yaml: e: the file: input should be a valid dictionary or instance of section, found None"),
+        (
+            {"e": None},
+            "config.yaml: e: the file: input should be a valid dictionary or instance of section, found None",
+        ),
         ({"e": {"base": {}}}, "config.yaml: e: variants: field required"),
         ({"e": {"variants": None}}, "config.yaml: e: variants: input should be a valid dictionary, found None"),
         ({"e": {"variants": {"v": 3}}}, "config.yaml: e: variants.v: input should be a valid dictionary, found 3"),
@@ -114,7 +117,7 @@ def test_an_unknown_key_is_answered_with_the_nearest_of_the_model_it_stands_in()
     ("data", "says"),
     [
         ({"hidden": 0}, "here: hidden: input should be greater than 0, found 0"),
-        ({"hidden": "many"}, "here: hidden: input should be a valid integer, unable to parse string as an integer, found 'many'"),
+        ({"hidden": [1]}, "here: hidden: input should be a valid integer, found [1]"),
         ({"hidden": 1, "loss": "l1"}, "here: loss: input should be 'squared' or 'cross_entropy', found 'l1'"),
         ({"hidden": 1, "inner": {"width": -1}}, "here: inner.width: input should be greater than 0, found -1"),
         ({}, "here: hidden: field required"),
@@ -146,7 +149,7 @@ def test_a_file_cut_in_the_middle_of_a_character_names_the_line(tmp_path: Path) 
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="config.yaml does not exist"):
+    with pytest.raises(UserError, match=r"config\.yaml does not exist"):
         read_yaml(tmp_path / "config.yaml")
 
 

@@ -187,7 +187,11 @@ def test_a_closure_names_the_symbols_that_are_reached(tiny: Path) -> None:
 
 def test_functions_that_call_each_other_are_reached_once(tiny: Path) -> None:
     (tiny / "whole.py").write_text("def a():\n    return b()\n\n\ndef b():\n    return a()\n")
-    assert set(closure("papers.tiny.whole", "a")) == {"papers.tiny.whole:", "papers.tiny.whole:a", "papers.tiny.whole:b"}
+    assert set(closure("papers.tiny.whole", "a")) == {
+        "papers.tiny.whole:",
+        "papers.tiny.whole:a",
+        "papers.tiny.whole:b",
+    }
 
 
 def test_changes_say_what_differs() -> None:

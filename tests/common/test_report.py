@@ -79,7 +79,8 @@ def root(tmp_path: Path, paper: Paper) -> Path:
     write(folder / "figures/figure_1.svg", SVG)
     write(folder / "figures/table_1.json", {
         **facts, "title": "The table", "caption": "Errors.",
-        "columns": ["network", "error"], "rows": [["toy", 0.123456], ["none", None], ["big", 27.3412]],
+        "columns": ["network", "error"],
+        "rows": [["toy", 0.123456], ["none", None], ["left out", ""], ["big", 27.3412]],
     })  # fmt: skip
     test = {"measure": "error", "paper": 0.4, "verified": False, "criterion": "at most 0.6", "direction": None, "n": 2,
             "failed": 1, "value": 0.51234, "low": 0.5, "high": None}  # fmt: skip
@@ -183,13 +184,14 @@ def test_the_key_figure_comes_first_and_what_is_missing_is_said(paper: Paper, ro
     text = page(paper, root).text
     assert text.index("The key") < text.index("The table") < text.index("Needs the big run")
     assert "not part of tier smoke, which does not run task/big" in text
-    assert "not drawn yet: python -m common draw toy1999 figure_3 --tier smoke" in text
+    assert "not drawn yet: snakemake toy1999_figure_3 --config tier=smoke" in text
     assert "not run yet (seeds 100 are missing)" in text
 
 
 def test_numbers_in_tables_are_short_and_set_to_the_right(paper: Paper, root: Path) -> None:
     html = write_report([paper], "smoke", root, None).read_text(encoding="utf-8")
     assert '<th scope="row">toy</th><td class="number">0.123</td>' in html
+    assert '<th scope="col" class="number">error</th>' in html  # an empty cell does not make it a column of words
     assert '<td class="number">–</td>' in html
     assert '<td class="number">27.34</td>' in html
 
@@ -206,7 +208,7 @@ def test_runs_alone_make_a_page(paper: Paper, root: Path) -> None:
         path.unlink()
     text = page(paper, root).text
     assert "Not judged yet: python -m common judge toy1999 --tier smoke" in text
-    assert "not drawn yet: python -m common draw toy1999 figure_1" in text
+    assert "not drawn yet: snakemake toy1999_figure_1" in text
 
 
 def test_nothing_is_loaded_from_elsewhere(paper: Paper, root: Path) -> None:

@@ -112,9 +112,7 @@ with tracking.start("offline", **{FACTS!r}, folder=Path({str(tmp_path)!r})) as t
     tracker.log({{"sse": 1.0}}, step=1)
 """
     before = time.monotonic()
-    ran = subprocess.run(
-        [sys.executable, "-c", program], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True
-    )
+    ran = subprocess.run([sys.executable, "-c", program], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=True)
     assert time.monotonic() - before < 10
     assert (ran.stdout, ran.stderr) == ("", "")
     assert summary(tmp_path)["exit_code"] == 0
@@ -129,9 +127,7 @@ def test_an_offline_run_reads_back_as_it_was_told(tmp_path: Path) -> None:
                 tracker.log({f"sse/{seed}": seed / step}, step)
         tracker.image("tree", tmp_path / "tree.png")
         tracker.table("words", ["word", "nouns"], [["boy", 1]])
-        tracker.summary(
-            {"sse": [3.0, 1.0, None, float("nan")], "last": [5, 6], "curve": [[1, 2], [3, 4]], "note": ["a"]}
-        )
+        tracker.summary({"sse": [3.0, 1.0, None, float("nan")], "last": [5, 6], "curve": [[1, 2], [3, 4]], "note": ["a"]})
     assert dict(os.environ) == environment
 
     read = summary(tmp_path)

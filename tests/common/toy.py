@@ -48,7 +48,7 @@ CLAIMS = """\
   seeds: 2
 """
 
-EXPERIMENTS = '''\
+EXPERIMENTS = """\
 import time
 
 import numpy as np
@@ -78,25 +78,25 @@ def walk(run, settings: WalkSettings) -> None:
             time.sleep(settings.nap)
             run.report(done, settings.steps, "step", x=place[0])
             run.log(done, x=float(place[0]))
-            run.checkpoint(done, lambda: {"place": place, "done": done, "random": random.bit_generator.state})
+            run.checkpoint(done, {"place": place, "done": done, "random": random.bit_generator.state})
         if seed in settings.lost:
             raise TrialFailed("lost its way")
         distance = float("nan") if seed in settings.nowhere else float(np.linalg.norm(place))
         return Outcome({"distance": distance, "end/xyz": place}, {"place": place})
 
     run.for_each_seed(trial)
-'''
+"""
 
-MEASURES = '''\
+MEASURES = """\
 def measures(results):
     return results.measure(distance)
 
 
 def distance(results):
     return results["walk/plain"].metric("distance")
-'''
+"""
 
-FIGURES = '''\
+FIGURES = """\
 from matplotlib.figure import Figure
 
 from common.draw import Drawing, Table
@@ -110,7 +110,7 @@ def figure_1(results):
 
 def table_1(results):
     return Table(["distance"], [[d] for d in results["walk/far"].metric("distance")], "Distances.")
-'''
+"""
 
 FILES = {
     "paper.yaml": PAPER, "config.yaml": CONFIG, "claims.yaml": CLAIMS, "experiments.py": EXPERIMENTS,

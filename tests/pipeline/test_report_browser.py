@@ -97,9 +97,7 @@ def test_dark_mode_has_its_own_ground_and_keeps_figures_on_white(browser: "Brows
     for scheme in ("light", "dark"):
         page = opened(browser, report, color_scheme=scheme)
         grounds.append(page.evaluate("getComputedStyle(document.body).backgroundColor"))
-        assert (
-            page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor") == "rgb(255, 255, 255)"
-        )
+        assert page.evaluate("getComputedStyle(document.querySelector('.card')).backgroundColor") == "rgb(255, 255, 255)"
     assert grounds[0] != grounds[1]
 
 

@@ -159,6 +159,8 @@ def test_permuting_the_word_codes_permutes_the_input_weights_and_nothing_else(st
     renamed, velocity_2, context_2 = start()
     renamed = renamed._replace(W_x=renamed.W_x[order])
     kernel.learn_pass(plain, velocity, context, inputs, targets, Rule(0.3))
-    kernel.learn_pass(renamed, velocity_2._replace(W_x=np.zeros((5, 6))), context_2, inputs[:, order].copy(), targets, Rule(0.3))
+    kernel.learn_pass(
+        renamed, velocity_2._replace(W_x=np.zeros((5, 6))), context_2, inputs[:, order].copy(), targets, Rule(0.3)
+    )
     np.testing.assert_allclose(renamed.W_x, plain.W_x[order], atol=1e-12)
     np.testing.assert_allclose(context, context_2, atol=1e-12)

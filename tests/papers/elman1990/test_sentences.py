@@ -4,7 +4,18 @@ import numpy as np
 import pytest
 
 from papers.elman1990.sentences import (
-    CODE, N_BITS, NOUNS, TEMPLATES, VARIATIONS, VERBS, WORDS, ZOG_BIT, Grammar, likelihoods, prefixes, word_vectors,
+    CODE,
+    N_BITS,
+    NOUNS,
+    TEMPLATES,
+    VARIATIONS,
+    VERBS,
+    WORDS,
+    ZOG_BIT,
+    Grammar,
+    likelihoods,
+    prefixes,
+    word_vectors,
 )  # fmt: skip
 
 G2 = Grammar("g2")

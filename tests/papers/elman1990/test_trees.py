@@ -62,7 +62,9 @@ def test_classes_laid_out_as_in_figure_7_reach_grade_four_in_every_linkage():
 
 
 def test_moving_one_word_out_of_its_class_costs_the_grade():
-    merges, leaves = trees.newick_to_linkage(trees.PAPER_TREE.replace("smell", "zog").replace("boy", "smell").replace("zog", "boy"))
+    merges, leaves = trees.newick_to_linkage(
+        trees.PAPER_TREE.replace("smell", "zog").replace("boy", "smell").replace("zog", "boy")
+    )
     assert trees.grade(merges, leaves) < 3
     assert not trees.splits_at_root(merges, leaves)
 

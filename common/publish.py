@@ -1,0 +1,140 @@
+"""What is committed: finished tiers under results/published, and the parts of each README that are made from them."""
+
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from common import atomic, tracking
+from common.catalogue import ROOT, Paper, jobs
+from common.config import TIERS
+from common.errors import UserError
+from common.results import Results, job_is_complete, read_json, verified_manifest
+
+PUBLISHED = ROOT / "results" / "published"
+LARGEST_FILE = 2_000_000  # bytes
+SECTIONS = ("key figure", "results", "claims")
+
+
+def publish(paper: Paper, tier: str, root: Path) -> list[Path]:
+    """Copies a finished tier (runs, figures as PNG and numbers, verdicts) and rewrites the README's generated parts."""
+    source, target = Results(paper, tier, root).folder, PUBLISHED / tier / paper.slug
+    for job in jobs(paper, tier):
+        if not job_is_complete(root, job):
+            raise UserError(f"{root / job.folder} is not finished; run: snakemake {paper.slug} --config tier={tier}")
+        verified_manifest(root / job.folder)
+    files = [root / job.folder / name for job in jobs(paper, tier) for name in _run_files(root / job.folder)]
+    files += [source / "claims.json"]
+    files += [source / "figures" / f"{name}.json" for name in paper.figures_at(tier)]
+    files += [source / "figures" / f"{name}.png" for name in paper.figures_at(tier) if name.startswith("figure_")]
+    for file in files:
+        if not file.exists():
+            raise UserError(f"{file} is missing; run: snakemake {paper.slug} --config tier={tier}")
+        if file.stat().st_size > LARGEST_FILE:
+            raise UserError(f"{file} has {file.stat().st_size:,} bytes; published files stay below {LARGEST_FILE:,}")
+    shutil.rmtree(target, ignore_errors=True)
+    for file in files:
+        copy = target / file.relative_to(source)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(file, copy)
+    readme = paper.folder / "README.md"
+    atomic.write_text(readme, with_sections(readme.read_text(encoding="utf-8"), paper))
+    return [target, readme]
+
+
+def with_sections(text: str, paper: Paper, published: Path = PUBLISHED) -> str:
+    """A README with its generated parts, between `<!-- generated: NAME -->` and `<!-- end -->`, made anew."""
+    tiers = [tier for tier in TIERS if (published / tier / paper.slug / "claims.json").exists()]
+    for section in SECTIONS:
+        pattern = re.compile(rf"(<!-- generated: {section} -->\n).*?(<!-- end -->)", re.DOTALL)
+        if not pattern.search(text):
+            raise UserError(f"papers/{paper.slug}/README.md lacks the markers of its generated part '{section}'")
+        body = _section(section, paper, tiers, published) if tiers else "Nothing has been published yet.\n"
+        text = pattern.sub(lambda found, body=body: f"{found[1]}{body}{found[2]}", text)  # type: ignore[misc]
+    return text
+
+
+def mirror_results(paper: Paper, tier: str, root: Path, track: str) -> None:
+    """Figures, tables and verdicts of a finished tier as one W&B run."""
+    results = Results(paper, tier, root)
+    claims = read_json(results.folder / "claims.json")["claims"]
+    with tracking.start(
+        track,
+        job_type="report",
+        group=f"{paper.slug}/report",
+        name=f"{paper.slug} {tier}",
+        tags=[tier],
+        config={"tier": tier},
+        folder=results.folder,
+    ) as tracker:
+        for name in paper.figures_at(tier):
+            drawn = read_json(results.folder / "figures" / f"{name}.json")
+            if "columns" in drawn:
+                tracker.table(name, drawn["columns"], drawn["rows"])
+            else:
+                tracker.image(name, results.folder / "figures" / f"{name}.png")
+        rows = [
+            [c["id"], c["says"], c["verdict"], t["measure"], t["paper"], t["value"], t["n"]] for c in claims for t in c["tests"]
+        ]
+        tracker.table("claims", ["id", "says", "verdict", "measure", "paper", "ours", "n"], rows)
+
+
+def _run_files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.is_file())
+
+
+def _section(section: str, paper: Paper, tiers: list[str], published: Path) -> str:
+    best = tiers[-1]
+    folder = published / best / paper.slug
+    if section == "key figure":
+        return _figure(paper, str(paper.key_figure), folder, best)
+    if section == "results":
+        names = [name for name in paper.figures_at(best) if name != paper.key_figure]
+        return "\n".join(_figure(paper, name, folder, best) for name in names)
+    ledgers = {tier: read_json(published / tier / paper.slug / "claims.json")["claims"] for tier in tiers}
+    return _claims(ledgers)
+
+
+def _figure(paper: Paper, name: str, folder: Path, tier: str) -> str:
+    drawn = read_json(folder / "figures" / f"{name}.json")
+    head = f"#### {drawn['title']}\n\n"
+    tail = f"{drawn['caption']} *({drawn['provenance']})*\n"
+    if "columns" in drawn:
+        return f"{head}{_table(drawn['columns'], drawn['rows'])}\n{tail}"
+    path = f"../../results/published/{tier}/{paper.slug}/figures/{name}.png"
+    return f"{head}![{drawn['title']}]({path})\n\n{tail}"
+
+
+def _table(columns: list[str], rows: list[list[Any]]) -> str:
+    lines = [columns, ["---"] * len(columns), *([_cell(value) for value in row] for row in rows)]
+    return "".join("| " + " | ".join(line) + " |\n" for line in lines)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def _claims(ledgers: Mapping[str, list[dict[str, Any]]]) -> str:
+    """One row a test; the claim's words stand in the row of its first test. One column a published tier."""
+    best = list(ledgers)[-1]
+    rows = []
+    for place, claim in enumerate(ledgers[best]):
+        for k, test in enumerate(claim["tests"]):
+            first = k == 0
+            paper = _cell(test["paper"]) + ("" if test["verified"] or test["paper"] is None else " (from memory)")
+            ours = [_ours(ledger[place]["tests"][k]) for ledger in ledgers.values()]
+            verdicts = [ledger[place]["verdict"] for ledger in ledgers.values()]
+            shown = verdicts[0] if len(set(verdicts)) == 1 else ", ".join(map(": ".join, zip(ledgers, verdicts, strict=True)))
+            claim_text = f"**{claim['id'].split('.', 1)[1]}** {claim['says']} ({claim['where']})"
+            rows.append([claim_text if first else "", f"`{test['measure']}`", test["criterion"], paper, *ours,
+                         f"**{shown}**" if first else ""])  # fmt: skip
+    return _table(["claim", "measure", "criterion", "paper", *(f"ours, {tier}" for tier in ledgers), "verdict"], rows)
+
+
+def _ours(test: Mapping[str, Any]) -> str:
+    if test["n"] == 0:
+        return "–"
+    return f"{_cell(test['value'])} [{_cell(test['low'])}, {_cell(test['high'])}], n = {test['n']}"
