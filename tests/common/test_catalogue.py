@@ -123,7 +123,6 @@ def test_wherever_a_file_is_cut_the_answer_is_one_line_that_names_it(toy_paper: 
     path = toy_paper / name
     whole = path.read_bytes()
     refused: list[str] = []
-    prefixes = (f"papers/pearson1905/{name}", str(path))
     for length in range(len(whole) - 1):
         path.write_bytes(whole[:length])
         catalogue.paper.cache_clear()
@@ -132,7 +131,7 @@ def test_wherever_a_file_is_cut_the_answer_is_one_line_that_names_it(toy_paper: 
             catalogue.paper(toy.SLUG).settings("walk/far", "smoke")
         except UserError as error:
             refused.append(str(error))
-    assert all(said.startswith(prefixes) and "\n" not in said for said in refused)
+    assert all(f"papers/pearson1905/{name}" in said and "\n" not in said for said in refused)
     # A cut inside a title, or after the last variant's name, leaves a file that nobody can tell from a whole one.
     assert len(refused) > 0.8 * len(whole)
 
