@@ -9,8 +9,8 @@ sys.path.insert(0, str(workflow.basedir))
 
 from common import workflow as road
 
-road.put_this_python_first()
 config = road.check_config(config)
+road.prepare_environment(config)
 road.check_targets(sys.argv[1:])
 
 

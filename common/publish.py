@@ -14,7 +14,8 @@ from common.results import Results, job_is_complete, read_json, verified_manifes
 
 PUBLISHED = ROOT / "results" / "published"
 LARGEST_FILE = 2_000_000  # bytes
-SECTIONS = ("key figure", "results", "claims")
+REQUIRED = ("key figure", "results", "claims")
+GENERATED = re.compile(r"(<!-- generated: ([a-z0-9_ ]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def publish(paper: Paper, tier: str, root: Path) -> list[Path]:
@@ -44,15 +45,21 @@ def publish(paper: Paper, tier: str, root: Path) -> list[Path]:
 
 
 def with_sections(text: str, paper: Paper, published: Path = PUBLISHED) -> str:
-    """A README with its generated parts, between `<!-- generated: NAME -->` and `<!-- end -->`, made anew."""
+    """A README with its generated parts, between `<!-- generated: NAME -->` and `<!-- end -->`, made anew.
+
+    NAME is `key figure`, `claims`, a figure or table, or `results`: all of these that have no place of their own.
+    """
+    names = [found[2] for found in GENERATED.finditer(text)]
+    for name in REQUIRED:
+        if name not in names:
+            raise UserError(f"papers/{paper.slug}/README.md lacks the markers of its generated part '{name}'")
     tiers = [tier for tier in TIERS if (published / tier / paper.slug / "claims.json").exists()]
-    for section in SECTIONS:
-        pattern = re.compile(rf"(<!-- generated: {section} -->\n).*?(<!-- end -->)", re.DOTALL)
-        if not pattern.search(text):
-            raise UserError(f"papers/{paper.slug}/README.md lacks the markers of its generated part '{section}'")
-        body = _section(section, paper, tiers, published) if tiers else "Nothing has been published yet.\n"
-        text = pattern.sub(lambda found, body=body: f"{found[1]}{body}{found[2]}", text)  # type: ignore[misc]
-    return text
+
+    def section(found: re.Match[str]) -> str:
+        body = _section(found[2], names, paper, tiers, published) if tiers else "Nothing has been published yet.\n"
+        return f"{found[1]}{body}{found[3]}"
+
+    return GENERATED.sub(section, text)
 
 
 def mirror_results(paper: Paper, tier: str, root: Path, track: str) -> None:
@@ -84,16 +91,16 @@ def _run_files(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir() if path.is_file())
 
 
-def _section(section: str, paper: Paper, tiers: list[str], published: Path) -> str:
+def _section(name: str, placed: list[str], paper: Paper, tiers: list[str], published: Path) -> str:
+    """One generated part, from the highest tier that is published; the claims from all of them."""
     best = tiers[-1]
     folder = published / best / paper.slug
-    if section == "key figure":
-        return _figure(paper, str(paper.key_figure), folder, best)
-    if section == "results":
-        names = [name for name in paper.figures_at(best) if name != paper.key_figure]
-        return "\n".join(_figure(paper, name, folder, best) for name in names)
-    ledgers = {tier: read_json(published / tier / paper.slug / "claims.json")["claims"] for tier in tiers}
-    return _claims(ledgers)
+    if name == "claims":
+        return _claims({tier: read_json(published / tier / paper.slug / "claims.json")["claims"] for tier in tiers})
+    if name == "results":
+        rest = [figure for figure in paper.figures_at(best) if figure not in (*placed, paper.key_figure)]
+        return "\n".join(_figure(paper, figure, folder, best) for figure in rest)
+    return _figure(paper, str(paper.key_figure) if name == "key figure" else name, folder, best)
 
 
 def _figure(paper: Paper, name: str, folder: Path, tier: str) -> str:

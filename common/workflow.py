@@ -26,7 +26,7 @@ class WorkflowConfig(Settings):
 
     tier: Literal["smoke", "laptop", "corpus", "paper"] = "laptop"
     papers: str = "all"  # "all", or slugs joined by commas
-    track: Literal["off", "offline", "online"] = "off"
+    track: Literal["off", "offline", "online"] | None = None  # None: $ROAD_TRACK, else off
 
     @field_validator("track", mode="before")
     @classmethod
@@ -44,8 +44,13 @@ class Target:
     files: list[str]
 
 
-def put_this_python_first() -> None:
-    """Jobs call `python`: the one that runs Snakemake, also where no environment was activated."""
+def prepare_environment(config: Mapping[str, Any]) -> None:
+    """What jobs inherit: `python` is the one that runs Snakemake, activated or not; where to mirror runs.
+
+    Mirroring is no parameter of a job, or switching it would train everything again.
+    """
+    if config["track"] is not None:
+        os.environ["ROAD_TRACK"] = config["track"]
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 
 

@@ -18,7 +18,6 @@ rule train:
     params:
         code=lambda wc: road.training_code(wc.slug, wc.run),
         settings=lambda wc: road.settings_digest(wc.slug, wc.run, wc.tier),
-        track=config["track"],
     shell:
         "OMP_NUM_THREADS={threads} python -m common train {wildcards.slug} {wildcards.run}"
-        " --seeds {wildcards.seeds} --tier {wildcards.tier} --track {params.track} 2>&1 | tee {log}"
+        " --seeds {wildcards.seeds} --tier {wildcards.tier} 2>&1 | tee {log}"

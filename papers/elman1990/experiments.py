@@ -82,9 +82,7 @@ def learn(
         run.report(done, settings.passes, "pass", sse=sse)
         if done % log_every == 0:
             run.log(done, sse=sse, **watch(Trained(weights, context, rule)))
-        run.checkpoint(
-            done, {"passes": done, "context": context, "weights": weights._asdict(), "velocity": velocity._asdict()}
-        )
+        run.checkpoint(done, {"passes": done, "context": context, "weights": weights._asdict(), "velocity": velocity._asdict()})
     return Trained(weights, context, rule)
 
 

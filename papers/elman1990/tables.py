@@ -129,8 +129,12 @@ def table_grades(results: Results) -> Table:
 
 
 def table_departures(results: Results) -> Table:
-    kinds = [("as in the paper", "srn", "g2"), ("tanh hidden units", "tanh", "tanh"),
-             ("cross-entropy", "cross_entropy", "cross_entropy"), ("gradient through 10 steps", "through_time", "through_time")]  # fmt: skip
+    kinds = [
+        ("as in the paper", "srn", "g2"),
+        ("tanh hidden units", "tanh", "tanh"),
+        ("cross-entropy", "cross_entropy", "cross_entropy"),
+        ("gradient through 10 steps", "through_time", "through_time"),
+    ]
     rows = []
     for label, xor, lexicon in kinds:
         low, high = _xor_levels(results, f"xor/{xor}")
