@@ -2,6 +2,7 @@ import json
 import os
 import random
 import re
+import shutil
 import signal
 import tempfile
 import time
@@ -223,6 +224,25 @@ def test_a_checkpoint_of_a_finished_seed_does_not_displace_those_of_the_next(
     assert [path.name for path in partial.glob("checkpoint-*4.safetensors")] == ["checkpoint-0000000004.safetensors"]
     begin(tmp_path / "r", monkeypatch, at_step=3, seed=101)
     assert checkpoint.load(partial)["seed"] == 101
+    assert toy.contents(train_toy(tmp_path / "r")) == toy.contents(train_toy(tmp_path / "whole"))
+
+
+def test_killed_while_it_cleans_up_a_run_does_not_go_on_from_the_remains(toy_paper: Path, tmp_path: Path, monkeypatch) -> None:
+    remove = shutil.rmtree
+
+    class Killed(BaseException):
+        pass
+
+    def removing(path: Path, **options: bool) -> None:
+        if path.suffix == ".partial":
+            (path / "history.jsonl").unlink()
+            raise Killed
+        remove(path, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shutil, "rmtree", removing)
+        with pytest.raises(Killed):
+            train_toy(tmp_path / "r")
     assert toy.contents(train_toy(tmp_path / "r")) == toy.contents(train_toy(tmp_path / "whole"))
 
 
