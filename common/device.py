@@ -74,16 +74,17 @@ def reserve_gpus(count: int) -> Iterator[list[str]]:
 
     The pool is CUDA_VISIBLE_DEVICES if that is set (indices or UUIDs, used as given), else what nvidia-smi lists.
     Waits, and says for whom, while too few are free. Call it before torch touches CUDA, which reads the variable once.
-    Raises UserError where the pool is smaller than `count`.
+    A machine without any GPU gives none, and the job runs on its processor. Raises UserError where the pool has some
+    but fewer than `count`.
     """
-    if count == 0:
-        yield []
-        return
     before = os.environ.get("CUDA_VISIBLE_DEVICES")
-    uuids = _uuids()
+    uuids = _uuids() if count else {}
     # As for CUDA, the first -1 ends the list.
     given = takewhile(lambda gpu: gpu not in ("", "-1"), (before or "").replace(" ", "").split(","))
     pool = list(uuids) if before is None else list(dict.fromkeys(given))
+    if count == 0 or not pool:
+        yield []
+        return
     if len(pool) < count:
         source = "nvidia-smi" if before is None else f"CUDA_VISIBLE_DEVICES={before}"
         raise UserError(f"this job needs {count} GPU(s), found {len(pool)} ({source}); run it where there are more")

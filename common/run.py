@@ -43,12 +43,12 @@ class TrialFailed(Exception):  # noqa: N818 (a result, not a fault of the progra
 class Run:
     """What an experiment sees of its job. Everything is written to `<seeds>.partial/` until the job is complete."""
 
-    def __init__(self, job: Job, root: Path, progress: Progress, tracker: tracking.Tracker):
-        self.job, self.seeds = job, job.seeds
+    def __init__(self, job: Job, root: Path, progress: Progress, tracker: tracking.Tracker, gpus: int = 0):
+        self.job, self.seeds, self.gpus = job, job.seeds, gpus
         self.final = root / job.folder
         self.folder = partial_folder(self.final)
         self.progress, self.tracker = progress, tracker
-        self.checkpoint_seconds = float(os.environ.get("ROAD_CHECKPOINT_SECONDS", CHECKPOINT_SECONDS))
+        self.checkpoint_seconds = _checkpoint_seconds()
         self.outcomes = {seed: state for seed in self.seeds if (state := self._read_finished(seed)) is not None}
         self._restored = self._newest_checkpoint()
         self.resumed = bool(self.outcomes or self._restored)
@@ -58,8 +58,10 @@ class Run:
 
     @cached_property
     def device(self) -> Device:
-        """Where tensors of this run live; chosen, and its reason logged, when first asked for."""
-        device = choose_device()
+        """Where tensors of this run live; chosen, and its reason logged, when first asked for. The CPU where paper.yaml
+        asks for no GPU.
+        """
+        device = choose_device(None if self.gpus else "cpu")
         self.progress.line(f"device {device.name}, {device.precision}: {device.reason}")
         return device
 
@@ -93,11 +95,12 @@ class Run:
             self._last_saved = time.monotonic()
 
     def log(self, step: int, **values: float) -> None:
-        """One line of history.jsonl for the present seed, mirrored by the tracker."""
-        self._history.write(json.dumps({"seed": self._seed, "step": step, **values}) + "\n")
+        """One line of history.jsonl for the present seed, mirrored by the tracker. What is not finite is written as null."""
+        known = {name: float(value) if math.isfinite(value) else None for name, value in values.items()}
+        self._history.write(json.dumps({"seed": self._seed, "step": step, **known}) + "\n")
         self._history.flush()
         suffix = f"/{self._seed}" if len(self.seeds) > 1 else ""
-        self.tracker.log({f"{name}{suffix}": value for name, value in values.items()}, step)
+        self.tracker.log({f"{name}{suffix}": value for name, value in known.items() if value is not None}, step)
 
     def report(self, done: float, total: float, unit: str, **values: float) -> None:
         """Shows progress of the present seed: done of total units, and what to watch."""
@@ -176,6 +179,14 @@ class Run:
         self._history.seek(length)
 
 
+def _checkpoint_seconds() -> float:
+    given = os.environ.get("ROAD_CHECKPOINT_SECONDS", str(CHECKPOINT_SECONDS))
+    try:
+        return float(given)
+    except ValueError:
+        raise UserError(f"ROAD_CHECKPOINT_SECONDS={given}: give a number of seconds") from None
+
+
 def partial_folder(final: Path) -> Path:
     return final.with_name(final.name + ".partial")
 
@@ -192,8 +203,9 @@ def train(job: Job, root: Path, sets: Mapping[str, Any], track: str) -> Path:
         raise unknown(f"experiment of {job.paper.slug}", name, [n for n, f in vars(experiments).items() if callable(f)])
     values = {**job.paper.settings(job.run, job.tier), **sets}
     settings = parse(settings_model(function), values, f"settings of {job.paper.slug} {job.run} at tier {job.tier}")
+    gpus = job.paper.run(job.run).gpus
     if sets:
-        label = "+".join([variant, *(f"{key}={value}" for key, value in sets.items())])
+        label = "+".join([variant, *(f"{key}={value}" for key, value in sets.items())]).replace("/", "-")
         job = replace(job, run=f"{name}/{label}")
     facts = describe(job, settings, experiments.__name__, name)
     final = root / job.folder
@@ -208,7 +220,7 @@ def train(job: Job, root: Path, sets: Mapping[str, Any], track: str) -> Path:
         with (
             (partial / "log.txt").open("a", encoding="utf-8") as log,
             Progress(label, log) as progress,
-            reserve_gpus(job.paper.run(f"{name}/{variant}").gpus),
+            reserve_gpus(gpus),
             tracking.start(
                 track,
                 job_type="train",
@@ -219,7 +231,7 @@ def train(job: Job, root: Path, sets: Mapping[str, Any], track: str) -> Path:
                 folder=root / job.tier / job.paper.slug,
             ) as tracker,
         ):
-            run = Run(job, root, progress, tracker)
+            run = Run(job, root, progress, tracker, gpus)
             if run.resumed:
                 progress.line(f"going on from {len(run.outcomes)} finished seeds and the last checkpoint")
             function(run, settings)

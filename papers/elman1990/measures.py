@@ -138,7 +138,7 @@ def words_error_over_floor(results: Results) -> list[Any]:
 
 def _per_seed(results: Results, run: str, function: Any) -> list[Any]:
     """function(means (29, H)) for every seed of a lexicon run, None where the trial failed."""
-    found = iter(results[run].arrays["means"])
+    found = iter(results[run].arrays.get("means", []))
     return each(results[run].metric("sse"), lambda _: function(next(found)))
 
 

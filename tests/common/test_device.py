@@ -196,3 +196,9 @@ with reserve_gpus(1):
     env = {**os.environ, "ROAD_GPU_LOCKS": str(tmp_path)}
     ran = subprocess.run([sys.executable, "-c", program], env=env, text=True, capture_output=True, check=True)
     assert ran.stdout == "8.0\n"
+
+
+def test_a_machine_without_any_gpu_gives_none_and_does_not_stop_the_job(monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    with reserve_gpus(1) as gpus:
+        assert gpus == []

@@ -1,0 +1,54 @@
+"""What is committed under results/published: whole, verified, small, and enough to draw every figure without training."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from common import catalogue
+from common.draw import draw
+from common.publish import LARGEST_FILE, PUBLISHED
+from common.results import Results
+
+FINISHED = sorted(path.parent for path in PUBLISHED.glob("*/*/claims.json"))
+each_tier = pytest.mark.parametrize("folder", FINISHED, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
+
+
+def test_something_is_published():
+    assert FINISHED
+
+
+@each_tier
+def test_every_run_is_there_and_is_what_its_manifest_says(folder: Path):
+    paper, tier = catalogue.paper(folder.name), folder.parent.name
+    results = Results(paper, tier, PUBLISHED)
+    for run, spec in paper.runs.items():
+        if tier in spec.tiers:
+            assert len(results[run].seeds) == spec.tiers[tier].seeds
+            assert all(manifest["commit"] and manifest["clean"] for manifest in results[run].manifests), run
+
+
+@each_tier
+def test_files_are_small(folder: Path):
+    sizes = {path: path.stat().st_size for path in folder.rglob("*") if path.is_file()}
+    assert max(sizes.values()) <= LARGEST_FILE
+    assert sum(sizes.values()) <= 15e6
+
+
+@each_tier
+def test_the_key_figure_can_be_drawn_again_with_the_same_numbers(folder: Path, tmp_path: Path):
+    paper = catalogue.paper(folder.name)
+    name = str(paper.key_figure)
+    _, png, numbers = draw(paper, name, folder.parent.name, PUBLISHED, tmp_path)
+    again, before = json.loads(numbers.read_text()), json.loads((folder / "figures" / f"{name}.json").read_text())
+    assert (again["ours"], again["paper"], again["caption"]) == (before["ours"], before["paper"], before["caption"])
+    assert png.stat().st_size > 10_000
+    assert not (tmp_path / "runs").exists()
+
+
+@each_tier
+def test_a_figure_has_the_same_bytes_when_drawn_twice(folder: Path, tmp_path: Path):
+    paper = catalogue.paper(folder.name)
+    twice = [draw(paper, str(paper.key_figure), folder.parent.name, PUBLISHED, tmp_path / k) for k in "ab"]
+    for first, second in zip(*twice, strict=True):
+        assert first.read_bytes() == second.read_bytes()
