@@ -35,9 +35,9 @@ clean:
 	@$(PYTHON) -m venv .venv
 
 .venv/runtime: pyproject.toml constraints.txt | .venv/bin/python
-	@$(bin)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@$(bin)/pip install --quiet --use-pep517 --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
 
 .venv/dev: .venv/runtime
-	@$(bin)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(bin)/pip install --quiet --use-pep517 --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@

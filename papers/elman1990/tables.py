@@ -152,26 +152,36 @@ def table_departures(results: Results) -> Table:
 
 def table_controls(results: Results) -> Table:
     rows: list[list[Any]] = []
-    for label, run in (("trained", "xor/srn"), ("no context", "xor/no_context"), ("untrained", "xor/untrained")):
-        rows.append(["XOR: error, predictable / others", label, "{:.3f} / {:.3f}".format(*_xor_levels(results, run))])
-    for label, run in (("trained", "letters/srn"), ("no context", "letters/no_context")):
-        pair = median(results, run, "consonant_sse"), median(results, run, "vowel_sse")
-        rows.append(["letters: error, consonants / vowels", label, "{:.3f} / {:.4f}".format(*pair)])
-    names = [
-        ("w2", "w2"),
-        ("w2, rate 0.3", "w2_fast"),
-        ("w1", "w1"),
-        ("w2, no context", "no_context"),
-        ("w2, untrained", "untrained"),
-    ]
-    for label, variant in names:
-        run = f"words/{variant}"
-        rows.append(["words: AUC of first letters", label, f"{median(results, run, 'onset_auc'):.3f}"])
-        rows.append(["words: error, first / inside", label,
-                     f"{median(results, run, 'onset_sse'):.2f} / {median(results, run, 'inside_sse'):.2f}"])  # fmt: skip
-        rows.append(["words: absolute error, first / inside (paper 2.32 / 0.94)", label,
-                     f"{median(results, run, 'onset_abs'):.2f} / {median(results, run, 'inside_abs'):.2f}"])  # fmt: skip
-    return Table(["measure", "network or reading", "ours"], rows, "Small simulations with their controls, medians over seeds.")
+
+    def add(what: str, network: str, run: str, *metrics: str, digits: int = 3) -> None:
+        ours = " / ".join(f"{median(results, run, metric):.{digits}f}" for metric in metrics)
+        rows.append([what, network, ours, len(results[run].seeds)])
+
+    for network, run in (("trained", "xor/srn"), ("no context", "xor/no_context"), ("untrained", "xor/untrained")):
+        low, high = _xor_levels(results, run)
+        rows.append(["exclusive or: error, predictable / others", network, f"{low:.3f} / {high:.3f}", len(results[run].seeds)])
+    for network, run in (("trained", "letters/srn"), ("no context", "letters/no_context")):
+        add("letters: error, consonants / vowels", network, run, "consonant_sse", "vowel_sse", digits=4)
+    readings = {"w2": "w2", "w2, rate 0.3": "w2_fast", "w1": "w1", "w2, no context": "no_context", "w2, untrained": "untrained"}
+    for network, variant in readings.items():
+        add("words: AUC of first letters (paper 0.966)", network, f"words/{variant}", "onset_auc")
+    for network, variant in readings.items():
+        add("words: absolute error, first / inside (paper 2.32 / 0.94)", network, f"words/{variant}", "onset_abs", "inside_abs")
+    networks = {"trained": "lexicon/g2", "no context": "lexicon/no_context", "untrained": "lexicon/untrained"}
+    for what, metric in (
+        ("tokens: nearest is of the same word", "token_own_word"),
+        ("tokens: words that fill one branch", "token_whole_clades"),
+        ("tokens of boy: nearest in the same place", "boy_same_place"),
+        ("tokens of boy, last: nearest after the same verb", "boy_same_verb"),
+        ("tokens of boy and girl: correlation of distances", "boy_girl_correlation"),
+    ):
+        for network, run in networks.items():
+            add(what, network, run, metric)
+    caption = (
+        "The same measures on networks that cannot have learned or cannot remember, medians over seeds. What an untrained network "
+        "shows too is no result of learning."
+    )
+    return Table(["measure", "network or reading", "ours", "n"], rows, caption)
 
 
 def table_readings(results: Results) -> Table:
