@@ -12,7 +12,7 @@ bin := .venv/bin
 
 reproduce: .venv/runtime
 	@$(bin)/python -m common plan $(PAPER) --tier $(TIER)
-	@$(bin)/snakemake all --cores $(CORES) --config tier=$(TIER) papers=$(PAPER) --quiet rules
+	@$(bin)/snakemake all --cores $(CORES) --config tier=$(TIER) papers=$(PAPER) --quiet rules host reason
 	@$(bin)/python -m common show $(PAPER) --tier $(TIER)
 
 test: .venv/dev
@@ -21,7 +21,7 @@ test: .venv/dev
 	$(bin)/snakefmt --check Snakefile workflows
 	$(bin)/mypy
 	$(bin)/snakemake --lint
-	$(bin)/pytest -n 2 --dist worksteal
+	$(bin)/pytest -n 2 --dist loadgroup
 
 setup: .venv/dev
 

@@ -9,9 +9,7 @@ sys.path.insert(0, str(workflow.basedir))
 
 from common import workflow as road
 
-config = road.check_config(config)
-road.prepare_environment(config)
-road.check_targets(sys.argv[1:])
+config = road.begin(config, sys.argv[1:])
 
 
 # Satisfies `snakemake --lint`; has no effect unless a container deployment is switched on.

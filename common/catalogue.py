@@ -180,6 +180,11 @@ def papers() -> list[Paper]:
     return [paper(slug) for slug in slugs()]
 
 
+def chosen(text: str) -> list[Paper]:
+    """`all`, or the papers whose slugs are joined by commas."""
+    return papers() if text == "all" else [paper(slug) for slug in text.split(",")]
+
+
 def drawing_module(name: str) -> str:
     """The module of a paper that defines a figure or a table: `figures` or `tables`."""
     return "tables" if name.startswith("table_") else "figures"

@@ -10,20 +10,16 @@ from typing import Annotated
 import typer
 
 from common import catalogue, config
-from common.errors import UserError, unknown
+from common.errors import UserError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
 
 Slug = Annotated[str, typer.Argument(help="A paper's folder under papers/, such as elman1990.")]
-Slugs = Annotated[str, typer.Argument(help="A paper's slug, or 'all'.")]
+Slugs = Annotated[str, typer.Argument(help="A paper's slug, several joined by commas, or 'all'.")]
 Tier = Annotated[str, typer.Option(help=" | ".join(config.TIERS))]
 Root = Annotated[Path, typer.Option("--results", help="Root of the results.")]
 Track = Annotated[str | None, typer.Option(help="W&B mirror: off | offline | online (default: $ROAD_TRACK, else off).")]
 RESULTS = Path("results")
-
-
-def _papers(slug: str) -> list[catalogue.Paper]:
-    return catalogue.papers() if slug == "all" else [catalogue.paper(slug)]
 
 
 @app.command()
@@ -80,7 +76,7 @@ def report(
     """Write the page that shows figures, claims and runs of one tier."""
     from common.report import write_report
 
-    print(write_report(_papers(slug), config.check_tier(tier), results, out))
+    print(write_report(catalogue.chosen(slug), config.check_tier(tier), results, out))
 
 
 @app.command()
@@ -119,7 +115,7 @@ def plan(slug: Slugs = "all", tier: Tier = "laptop", results: Root = RESULTS) ->
     config.check_tier(tier)
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     total = minutes = 0.0
-    for paper in _papers(slug):
+    for paper in catalogue.chosen(slug):
         for job in catalogue.jobs(paper, tier):
             total += 1
             if not (results / job.folder / "manifest.json").exists():
@@ -132,10 +128,12 @@ def plan(slug: Slugs = "all", tier: Tier = "laptop", results: Root = RESULTS) ->
 def show(slug: Slugs = "all", tier: Tier = "laptop", results: Root = RESULTS) -> None:
     """Name the report and the key figures of a finished tier."""
     config.check_tier(tier)
-    print(f"report      {results / tier / 'report.html'}")
-    for paper in _papers(slug):
-        if paper.key_figure:
-            print(f"key figure  {results / tier / paper.slug / 'figures' / paper.key_figure}.png")
+    files = {"report": [results / tier / "report.html"]}
+    files["key figure"] = [results / tier / p.slug / "figures" / f"{p.key_figure}.png" for p in catalogue.chosen(slug)]
+    for kind, paths in files.items():
+        for path in paths:
+            if path.exists():
+                print(f"{kind:<10}  {path}")
 
 
 @app.command("new-paper")
@@ -181,6 +179,3 @@ def _one_line(error: BaseException) -> tuple[str, int]:
         }.get(error.errno or 0, error.strerror or "the system refused")
         return f"{error.filename or 'input/output'}: {advice}", 2
     return str(error), 2
-
-
-__all__ = ["app", "main", "unknown"]

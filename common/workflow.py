@@ -12,10 +12,10 @@ from typing import Any, Literal
 from pydantic import field_validator
 
 from common import catalogue
-from common.catalogue import ROOT, Paper, jobs
-from common.config import Settings, digest, parse
+from common.catalogue import ROOT, jobs
+from common.config import Settings, check_tier, digest, parse
 from common.draw import outputs
-from common.errors import unknown
+from common.errors import UserError, unknown
 from common.fingerprint import fingerprint
 
 RESULTS = Path("results")
@@ -24,17 +24,25 @@ RESULTS = Path("results")
 class WorkflowConfig(Settings):
     """`snakemake --config tier=... papers=... track=...`."""
 
-    tier: Literal["smoke", "laptop", "corpus", "paper"] = "laptop"
+    tier: str = "laptop"
     papers: str = "all"  # "all", or slugs joined by commas
     track: Literal["off", "offline", "online"] | None = None  # None: $ROAD_TRACK, else off
+
+    @field_validator("tier")
+    @classmethod
+    def _tier_exists(cls, tier: str) -> str:
+        return check_tier(tier)
+
+    @field_validator("papers")
+    @classmethod
+    def _papers_exist(cls, papers: str) -> str:
+        catalogue.chosen(papers)
+        return papers
 
     @field_validator("track", mode="before")
     @classmethod
     def _yaml_off(cls, track: Any) -> Any:
         return "off" if track is False else track  # YAML reads a bare off as false
-
-    def chosen(self) -> list[Paper]:
-        return catalogue.papers() if self.papers == "all" else [catalogue.paper(slug) for slug in self.papers.split(",")]
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,21 @@ class Target:
     name: str
     says: str
     files: list[str]
+
+
+def begin(config: Mapping[str, Any], words: list[str]) -> dict[str, Any]:
+    """The checked configuration; stops Snakemake with one line and exit code 2 where it or a target is misspelt.
+
+    words: the command line.
+    """
+    try:
+        checked = check_config(config)
+        check_targets(words)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    prepare_environment(checked)
+    return checked
 
 
 def prepare_environment(config: Mapping[str, Any]) -> None:
@@ -56,14 +79,7 @@ def prepare_environment(config: Mapping[str, Any]) -> None:
 
 def check_config(values: Mapping[str, Any]) -> dict[str, Any]:
     """The workflow's configuration with its defaults. Stops Snakemake with one line where it is wrong."""
-    tier = values.get("tier")
-    if tier is not None:
-        from common.config import check_tier
-
-        check_tier(str(tier))
-    config = parse(WorkflowConfig, dict(values), "--config")
-    config.chosen()
-    return config.model_dump()
+    return parse(WorkflowConfig, dict(values), "--config").model_dump()
 
 
 def check_targets(words: list[str]) -> None:
@@ -93,7 +109,7 @@ def targets(config: Mapping[str, Any]) -> list[Target]:
 
 def all_targets(config: Mapping[str, Any]) -> list[str]:
     """Every file of the chosen papers at the chosen tier."""
-    chosen = {paper.slug for paper in parse(WorkflowConfig, dict(config), "--config").chosen()}
+    chosen = {paper.slug for paper in catalogue.chosen(config["papers"])}
     return [file for target in targets(config) if target.name in chosen for file in target.files]
 
 
