@@ -185,7 +185,7 @@ def decide(test: Test, value: float, interval: tuple[float, float]) -> tuple[Ver
         return "reproduced", ""
     if test.direction_if and inside(test.direction_if, *interval):
         return "direction only", f"the weaker criterion holds: {test.direction_if}"
-    if inside(test.reproduced_if, value):
+    if inside(test.reproduced_if, value) or (test.direction_if and inside(test.direction_if, value)):
         return "inconclusive", "the interval over seeds leaves the criterion"
     return "not reproduced", "outside the criterion"
 

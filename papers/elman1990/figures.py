@@ -102,19 +102,20 @@ def _letters_panel(axes, values, paper):  # type: ignore[no-untyped-def]
 
 def figure_6(results: Results) -> Drawing:
     errors = results["words/w2"].arrays["story_abs"]
-    letters = "".join(word for sentence in tasks.STORY for word in sentence) + "m"
-    starts = np.cumsum([0] + [len(word) for sentence in tasks.STORY for word in sentence])
-    x, median = np.arange(len(letters)), np.median(errors, axis=0)
+    words = [word for sentence in tasks.STORY for word in sentence]
+    letters = "".join(words) + "m"  # the paper's last point; our streams go on with words of their own
+    starts = np.cumsum([0, *map(len, words)])[:-1]
+    x, median = np.arange(len(letters) - 1), np.median(errors, axis=0)
     figure, axes = style.figure(9, 3.6)
     axes.fill_between(x, errors.min(axis=0), errors.max(axis=0), color=style.OURS, alpha=0.15, lw=0, label="ours, all seeds")
     axes.plot(x, median, color=style.OURS, lw=1.6, label="ours, median")
     axes.plot(starts, median[starts], "o", color=style.OURS, ms=4, label="first letters of words")
-    style.paper_points(axes, x, FIGURE_6)
+    style.paper_points(axes, range(len(letters)), FIGURE_6)
     for start in starts:
         axes.axvline(start - 0.5, color="0.9", lw=0.7, zorder=0)
-    axes.set_xticks(x, list(letters))
+    axes.set_xticks(range(len(letters)), list(letters))
     for k, label in enumerate(axes.get_xticklabels()):
-        label.set_fontweight("bold" if k in starts else "normal")
+        label.set_fontweight("bold" if k in starts or k == len(letters) - 1 else "normal")
     axes.set(xlabel="letter to be predicted", ylabel="summed absolute error (5 bits)", ylim=(0, 3.9), xlim=(-1, len(letters)))
     axes.legend(loc="upper center", ncols=4)
     caption = (

@@ -67,7 +67,8 @@ class WordStream(NamedTuple):
 def word_stream(sentences: int, seed: int, reading: str) -> WordStream:
     """Sentences of 4 to 9 words from the 15-word lexicon, run together (p. 191). The story of figure 6 comes first.
 
-    Readings: `w2` draws words uniformly, `w1` follows eight templates of ours. The paper gives no grammar.
+    Readings: `w2` draws words uniformly, `w1` follows eight templates of ours. The paper gives no grammar. The story
+    stands in both, so that figure 6 can be drawn for either.
     """
     rng = generator(seed, "words")
     if reading == "w2":

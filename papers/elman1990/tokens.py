@@ -83,11 +83,16 @@ def _distances(hidden: np.ndarray, positions: dict[tuple[Sentence, int], int], k
 
 
 def _agreement(distances: np.ndarray, labels: np.ndarray) -> float:
-    """Share of points whose nearest other point has the same label. distances: (n, n), labels: (n,)."""
+    """Share of points whose nearest other point has the same label; several equally near count by their share.
+
+    distances: (n, n), labels: (n,).
+    """
     if len(labels) < 2:
         return float("nan")
     apart = distances + np.diag(np.full(len(labels), np.inf))
-    return float((labels[apart.argmin(axis=1)] == labels).mean())
+    nearest = apart == apart.min(axis=1, keepdims=True)
+    same = labels[:, None] == labels[None, :]
+    return float(((nearest & same).sum(axis=1) / nearest.sum(axis=1)).mean())
 
 
 def _twin_correlation(hidden: np.ndarray, boy: dict, girl: dict) -> float:

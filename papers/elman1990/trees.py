@@ -79,9 +79,13 @@ def clades(merges: np.ndarray) -> list[frozenset[int]]:
 
 
 def purity(merges: np.ndarray, members: Iterable[int]) -> float:
-    """J: the best overlap of a class with the leaves under one node, |both| / |either|. 1 if some node holds just it."""
+    """J: the best overlap of a class with the leaves under one node, |both| / |either|. 1 if some node holds just it.
+
+    A single leaf is a node too, so that a class of n words never has less than 1 / n.
+    """
     wanted = frozenset(members)
-    return max(len(clade & wanted) / len(clade | wanted) for clade in clades(merges))
+    nodes = [*clades(merges), *(frozenset([leaf]) for leaf in wanted)]
+    return max(len(node & wanted) / len(node | wanted) for node in nodes)
 
 
 def purities(merges: np.ndarray, words: list[str] | None = None) -> dict[str, float]:

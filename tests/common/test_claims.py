@@ -53,7 +53,8 @@ def test_the_weaker_criterion_gives_direction_only() -> None:
     assert verdict(SPREAD, {"above": 1}, direction={"above": 0}) == "direction only"
     assert verdict(SPREAD, {"above": 3}, direction={"above": 0}) == "direction only"
     assert verdict(SPREAD, {"above": 0}, direction={"above": -1}) == "reproduced"
-    assert verdict(SPREAD, {"above": 3}, direction={"above": 1}) == "not reproduced"
+    assert verdict(SPREAD, {"above": 3}, direction={"above": 1}) == "inconclusive"
+    assert verdict(SPREAD, {"above": 3}, direction={"above": 2.5}) == "not reproduced"
 
 
 def test_a_stand_in_caps_the_verdict_at_its_tier_only() -> None:
