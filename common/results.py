@@ -30,6 +30,12 @@ class RunResults:
     manifests: list[dict[str, Any]]
     folders: list[Path]
 
+    @property
+    def trained(self) -> list[int]:
+        """The seeds that did not fail, in order: those of the arrays' rows."""
+        failed = {int(seed) for manifest in self.manifests for seed in manifest["failed"]}
+        return [seed for seed in self.seeds if seed not in failed]
+
     def metric(self, name: str) -> list[Any]:
         """One value a seed; None for a trial that failed."""
         failed = {seed for manifest in self.manifests for seed in manifest.get("failed", {})}

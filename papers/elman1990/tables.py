@@ -90,7 +90,7 @@ def table_errors(results: Results) -> Table:
     caption = (
         "Lexical classes, errors on the training stream with frozen weights, median over seeds. The paper calls them RMS; only "
         "summed squares fit 0.88 and 0.053, and only summed absolute errors fit 15.5. L1 keeps every sentence prefix apart, L2 "
-        "pools those that end a sentence."
+        "pools those that end a sentence. Of these, only the cosine tells the network with context clearly from the one without."
     )
     return Table(columns, rows, caption)
 
@@ -139,8 +139,8 @@ def table_departures(results: Results) -> Table:
     for label, xor, lexicon in kinds:
         low, high = _xor_levels(results, f"xor/{xor}")
         run = f"lexicon/{lexicon}"
-        rows.append([label, low, high, len(results[f"xor/{xor}"].seeds), median(results, run, "sse"),
-                     median(results, run, "l1_sse"), _grades(results, run), len(results[run].seeds)])  # fmt: skip
+        rows.append([label, low, high, len(results[f"xor/{xor}"].trained), median(results, run, "sse"),
+                     median(results, run, "l1_sse"), _grades(results, run), len(results[run].trained)])  # fmt: skip
     caption = (
         "Departures from the paper's method, one at a time, all other settings kept (nothing was tuned for them). Cross-entropy "
         "is that of the same logistic outputs; its steps are larger at the same learning rate. Medians over seeds."
@@ -155,13 +155,20 @@ def table_controls(results: Results) -> Table:
 
     def add(what: str, network: str, run: str, *metrics: str, digits: int = 3) -> None:
         ours = " / ".join(f"{median(results, run, metric):.{digits}f}" for metric in metrics)
-        rows.append([what, network, ours, len(results[run].seeds)])
+        rows.append([what, network, ours, len(results[run].trained)])
 
     for network, run in (("trained", "xor/srn"), ("no context", "xor/no_context"), ("untrained", "xor/untrained")):
         low, high = _xor_levels(results, run)
-        rows.append(["exclusive or: error, predictable / others", network, f"{low:.3f} / {high:.3f}", len(results[run].seeds)])
+        rows.append(
+            ["exclusive or: error, predictable / others", network, f"{low:.3f} / {high:.3f}", len(results[run].trained)]
+        )
+    pairs = results["xor/srn"].values("xor_by_pair")
+    whole = int((pairs > 0.5).all(axis=1).sum())
+    rows.append(["exclusive or: seeds with all four bit pairs right more often than not", "trained", str(whole), len(pairs)])
     for network, run in (("trained", "letters/srn"), ("no context", "letters/no_context")):
         add("letters: error, consonants / vowels", network, run, "consonant_sse", "vowel_sse", digits=4)
+        bit = float(np.median(results[run].values("bits")[:, 0]))
+        rows.append(["letters: error of the Consonant bit, all steps", network, f"{bit:.4f}", len(results[run].trained)])
     readings = {"w2": "w2", "w2, rate 0.3": "w2_fast", "w1": "w1", "w2, no context": "no_context", "w2, untrained": "untrained"}
     for network, variant in readings.items():
         add("words: AUC of first letters (paper 0.966)", network, f"words/{variant}", "onset_auc")
@@ -194,13 +201,16 @@ def table_readings(results: Results) -> Table:
     for label, variant in runs:
         run = f"lexicon/{variant}"
         nearest = results[run].metric("zog_nearest")
-        rows.append([label, len(results[run].seeds), median(results, run, "sse"), median(results, run, "l1_sse"),
+        rows.append([label, len(results[run].trained), median(results, run, "sse"), median(results, run, "l1_sse"),
                      median(results, run, "l1_cosine"), median(results, run, "l2_cosine"), _grades(results, run),
                      median(results, run, "zog_profile"), f"{nearest.count('HUMAN')} of {len(nearest)}",
                      median(results, run, "boy_girl_correlation")])  # fmt: skip
     columns = ["reading or choice", "n", "error (paper .88)", "against L1 (.053)", "cosine L1 (.916)", "cosine L2",
                "tree grades (average, Ward, complete)", "ZOG like man", "ZOG nearest humans", "boy and girl alike"]  # fmt: skip
-    caption = "What the paper leaves open, one choice changed at a time; medians over seeds. Each reading has its own verdict on the tree."
+    caption = (
+        "What the paper leaves open, one choice changed at a time; medians over seeds. All rows share their seeds, and so their "
+        "initial weights."
+    )
     return Table(columns, rows, caption)
 
 
