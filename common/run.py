@@ -74,7 +74,7 @@ class Run:
             state: dict[str, Any] = {"seed": seed, "failed": ""}
             try:
                 outcome = trial(seed)
-                state |= {"metrics": _finite(outcome.metrics, seed), "arrays": dict(outcome.arrays)}
+                state |= {"metrics": _finite(outcome.metrics), "arrays": dict(outcome.arrays)}
             except TrialFailed as reason:
                 self.progress.line(f"seed {seed} failed: {reason}")
                 state |= {"metrics": {}, "arrays": {}, "failed": str(reason)}
@@ -313,7 +313,7 @@ def _write_arrays(path: Path, outcomes: list[Mapping[str, np.ndarray]]) -> None:
             np.savez_compressed(handle, **stacked)  # type: ignore[arg-type]
 
 
-def _finite(metrics: Mapping[str, Any], seed: int) -> dict[str, Any]:
+def _finite(metrics: Mapping[str, Any]) -> dict[str, Any]:
     """Metrics as JSON values. Raises TrialFailed if one is not finite."""
 
     def convert(value: Any, name: str) -> Any:
