@@ -82,9 +82,15 @@ def tangled(order: Sequence[str], reference: Sequence[str]) -> set[str]:
 
 
 def class_legend(figure: Figure) -> None:
-    """The colours of the classes, in a row above everything."""
+    """The colours of the classes, in a row above everything, or in two where the figure is narrow."""
     handles = [Line2D([], [], color=paint, lw=2.5, label=name) for name, paint in CLASS_COLOURS.items()]
-    figure.legend(handles=handles, loc="outside upper center", ncols=len(handles), handlelength=1.2, columnspacing=1.2)
+    figure.legend(
+        handles=handles,
+        loc="outside upper center",
+        ncols=len(handles) if figure.get_figwidth() > 7 else 4,
+        handlelength=1.2,
+        columnspacing=1.2,
+    )
 
 
 def label_leaves(axes: Axes, labels: Sequence[str], colours: Sequence[str], fontsize: float) -> None:
@@ -94,6 +100,7 @@ def label_leaves(axes: Axes, labels: Sequence[str], colours: Sequence[str], font
     axes.tick_params(axis="y", length=0)
     for label, paint in zip(axes.get_yticklabels(), colours, strict=True):
         label.set_color(paint)
+        label.set_fontweight("bold" if label.get_text() == "ZOG" else "normal")
 
 
 def network_sketch(axes: Axes, memory: str, source: str) -> None:
