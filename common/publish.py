@@ -100,7 +100,10 @@ def _section(name: str, placed: list[str], paper: Paper, tiers: list[str], publi
     if name == "results":
         rest = [figure for figure in paper.figures_at(best) if figure not in (*placed, paper.key_figure)]
         return "\n".join(_figure(paper, figure, folder, best) for figure in rest)
-    return _figure(paper, str(paper.key_figure) if name == "key figure" else name, folder, best)
+    figure = str(paper.key_figure) if name == "key figure" else name
+    if figure not in paper.figures_at(best):
+        return f"Not part of tier {best}, the highest that is published.\n"
+    return _figure(paper, figure, folder, best)
 
 
 def _figure(paper: Paper, name: str, folder: Path, tier: str) -> str:

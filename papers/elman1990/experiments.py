@@ -272,9 +272,9 @@ def lexicon(run: "Run", settings: LexiconSettings) -> None:
             **tokens.token_measures(hidden, corpus, settings.token_sample, seed),
             **tokens.zog_measures(means, zog_means),
         }  # fmt: skip
-        arrays = {"means": means.astype(np.float32), "zog_means": zog_means.astype(np.float32)}
-        if seed == FIRST_SEED:  # the network that the figures show
-            arrays |= tokens.drawn_tokens(hidden, corpus)
+        arrays = {"means": means.astype(np.float32)}
+        if seed == FIRST_SEED:  # the network that figures 8 and 9 show
+            arrays |= {"zog_means": zog_means.astype(np.float32), **tokens.drawn_tokens(hidden, corpus)}
         return Outcome(metrics, arrays)
 
     run.for_each_seed(trial)
