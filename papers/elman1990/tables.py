@@ -144,7 +144,8 @@ def table_departures(results: Results) -> Table:
                      len(results[run].trained)])  # fmt: skip
     caption = (
         "Departures from the paper's method, one at a time, all other settings kept (nothing was tuned for them). Cross-entropy "
-        "is that of the same logistic outputs; its steps are larger at the same learning rate. Medians over seeds; three trees (linkages) a seed."
+        "is that of the same logistic outputs; its steps are larger at the same learning rate. Medians over seeds; three trees "
+        "(linkages) a seed."
     )
     columns = ["learning", "XOR error, predictable", "XOR error, others", "n", "lexicon error", "against likelihoods",
                "tree grades (average, Ward, complete)", "trees with the animals together", "n (lexicon)"]  # fmt: skip
@@ -208,10 +209,11 @@ def table_readings(results: Results) -> Table:
                      _animals(results, run), median(results, run, "zog_profile"), f"{nearest.count('HUMAN')} of {len(nearest)}",
                      median(results, run, "boy_girl_correlation")])  # fmt: skip
     columns = ["reading or choice", "n", "error (paper .88)", "against L1 (.053)", "cosine L1 (.916)", "cosine L2",
-               "tree grades (average, Ward, complete)", "trees with the animals together", "ZOG like man", "ZOG nearest humans", "boy and girl alike"]  # fmt: skip
+               "tree grades (average, Ward, complete)", "trees with the animals together", "ZOG like man",
+               "ZOG nearest humans", "boy and girl alike"]  # fmt: skip
     caption = (
-        "What the paper leaves open, one choice changed at a time; medians over seeds, three trees (linkages) a seed. All rows share their seeds, and so their "
-        "initial weights."
+        "What the paper leaves open, one choice changed at a time; medians over seeds, three trees (linkages) a seed. All rows "
+        "share their seeds, and so their initial weights."
     )
     return Table(columns, rows, caption)
 
