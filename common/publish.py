@@ -10,6 +10,7 @@ from common import atomic, tracking
 from common.catalogue import ROOT, Paper, jobs
 from common.config import TIERS
 from common.errors import UserError
+from common.report import wording
 from common.results import Results, job_is_complete, read_json, verified_manifest
 
 PUBLISHED = ROOT / "results" / "published"
@@ -21,6 +22,8 @@ GENERATED = re.compile(r"(<!-- generated: ([a-z0-9_ ]+) -->\n).*?(<!-- end -->)"
 def publish(paper: Paper, tier: str, root: Path) -> list[Path]:
     """Copies a finished tier (runs, figures as PNG and numbers, verdicts) and rewrites the README's generated parts."""
     source, target = Results(paper, tier, root).folder, PUBLISHED / tier / paper.slug
+    if source.resolve() == target.resolve():
+        raise UserError(f"{root} is where results are published; name the folder that they come from with --results")
     for job in jobs(paper, tier):
         if not job_is_complete(root, job):
             raise UserError(f"{root / job.folder} is not finished; run: snakemake {paper.slug} --config tier={tier}")
@@ -122,9 +125,7 @@ def _table(columns: list[str], rows: list[list[Any]]) -> str:
 
 
 def _cell(value: Any) -> str:
-    if value is None:
-        return "–"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    return wording.number(value) if value is None or wording.is_number(value) else str(value)
 
 
 def _claims(ledgers: Mapping[str, list[dict[str, Any]]]) -> str:
@@ -147,4 +148,4 @@ def _claims(ledgers: Mapping[str, list[dict[str, Any]]]) -> str:
 def _ours(test: Mapping[str, Any]) -> str:
     if test["n"] == 0:
         return "–"
-    return f"{_cell(test['value'])} [{_cell(test['low'])}, {_cell(test['high'])}], n = {test['n']}"
+    return f"{_cell(test['value'])} {wording.interval(test['low'], test['high'])}, n = {test['n']}"
