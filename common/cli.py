@@ -98,6 +98,46 @@ def publish(slug: Slug, tier: Tier = "laptop", results: Root = RESULTS) -> None:
 
 
 @app.command()
+def fetch(
+    name: Annotated[str, typer.Argument(help="A set of data/registry.yaml, such as multi30k.")],
+    mirror: Annotated[Path | None, typer.Option(help="A local copy to look in first (default: $ROAD_DATA_MIRROR).")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to write down what lies where.")] = None,
+) -> None:
+    """Fetch the files of a set, or find them in a mirror; every one is verified."""
+    from common.atomic import write_json
+    from common.data.fetch import fetch as fetch_set
+
+    files = fetch_set(name, mirror)
+    for path in files.values():
+        print(path)
+    if out:
+        write_json(out, {path: str(local.resolve()) for path, local in files.items()})
+
+
+@app.command("describe-data")
+def describe_data() -> None:
+    """Write data/README.md from the registry."""
+    from common.atomic import write_text
+    from common.data.page import page
+
+    write_text(catalogue.ROOT / "data" / "README.md", page())
+    print("data/README.md")
+
+
+@app.command("check-links")
+def check_links(out: Annotated[Path, typer.Option(help="The table to write.")] = Path("data/raw/links.tsv")) -> None:
+    """Ask every address of the registry whether it still serves what it should."""
+    from common.data.links import check_links as ask
+    from common.data.links import write_table
+    from common.data.registry import registry
+
+    rows = ask(list(registry().datasets.values()))
+    write_table(rows, out)
+    wrong = [row for row in rows if row.remark != "ok"]
+    print(f"{out}: {len(rows)} addresses, {len(wrong)} not as expected")
+
+
+@app.command()
 def why(
     target: Annotated[str, typer.Argument(help="elman1990, or elman1990_figure_7.")],
     tier: Tier = "laptop",

@@ -14,6 +14,7 @@ from pydantic import field_validator
 from common import catalogue
 from common.catalogue import ROOT, jobs
 from common.config import Settings, check_tier, digest, parse
+from common.data.registry import Dataset, dataset, registry
 from common.draw import outputs
 from common.errors import UserError, unknown
 from common.fingerprint import fingerprint
@@ -27,6 +28,7 @@ class WorkflowConfig(Settings):
     tier: str = "laptop"
     papers: str = "all"  # "all", or slugs joined by commas
     track: Literal["off", "offline", "online"] | None = None  # None: $ROAD_TRACK, else off
+    mirror: str | None = None  # a local copy of the corpora; None: $ROAD_DATA_MIRROR, else none
 
     @field_validator("tier")
     @classmethod
@@ -70,10 +72,12 @@ def begin(config: Mapping[str, Any], words: list[str]) -> dict[str, Any]:
 def prepare_environment(config: Mapping[str, Any]) -> None:
     """What jobs inherit: `python` is the one that runs Snakemake, activated or not; where to mirror runs.
 
-    Mirroring is no parameter of a job, or switching it would train everything again.
+    Neither W&B nor the data mirror is a parameter of a job, or switching it would make everything again.
     """
     if config["track"] is not None:
         os.environ["ROAD_TRACK"] = config["track"]
+    if config["mirror"] is not None:
+        os.environ["ROAD_DATA_MIRROR"] = str(Path(config["mirror"]).resolve())
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
 
 
@@ -105,6 +109,30 @@ def targets(config: Mapping[str, Any]) -> list[Target]:
             drawn = [str(folder / "figures" / file) for file in outputs(name)]
             found.append(Target(f"{paper.slug}_{name}", spec.title, drawn))
     return found
+
+
+def data_targets() -> list[Target]:
+    """One target a set that a program may fetch: `fetch_multi30k`."""
+    return [Target(f"fetch_{d.name}", f"{d.title} ({d.licence.name})", [fetched(d.name)]) for d in _fetchable()]
+
+
+def fetched(name: str) -> str:
+    """The file that tells where the verified files of a set lie."""
+    return f"data/raw/{name}.json"
+
+
+def mirrored() -> list[str]:
+    """`fetched` of every set that the mirror holds."""
+    return [fetched(d.name) for d in registry().mirrored()]
+
+
+def files_digest(name: str) -> str:
+    """Changes when the registry expects other files of a set."""
+    return digest([file.model_dump(mode="json") for file in dataset(name).files])
+
+
+def _fetchable() -> list[Dataset]:
+    return [d for d in registry().datasets.values() if d.files]
 
 
 def all_targets(config: Mapping[str, Any]) -> list[str]:
