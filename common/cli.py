@@ -114,6 +114,25 @@ def fetch(
         write_json(out, {path: str(local.resolve()) for path, local in files.items()})
 
 
+@app.command()
+def prepare(
+    name: Annotated[str, typer.Argument(help="A set that can be prepared, or the name of your own with --parallel.")],
+    parallel: Annotated[
+        tuple[Path, Path] | None, typer.Option(help="Your own text: two files of equally many lines, such as a.en a.fr.")
+    ] = None,
+    mirror: Annotated[Path | None, typer.Option(help="A local copy to look in first (default: $ROAD_DATA_MIRROR).")] = None,
+    out: Annotated[Path, typer.Option(help="The folder under which the set gets its own.")] = Path("data/prepared"),
+) -> None:
+    """Turn a set, or a pair of files, into token ids, vocabularies and statistics."""
+    from common.data.prepare import prepare_parallel
+    from common.data.sets import prepare_set
+
+    made = prepare_parallel(*parallel, name, out / name) if parallel else prepare_set(name, out / name, mirror)
+    for split, facts in made.statistics["splits"].items():
+        sides = ", ".join(f"{side['tokens']:,} tokens ({language})" for language, side in facts["sides"].items())
+        print(f"{made.folder} {split}: {facts['sentences']:,} sentences, {sides}")
+
+
 @app.command("describe-data")
 def describe_data() -> None:
     """Write data/README.md from the registry."""

@@ -14,7 +14,7 @@ from pydantic import field_validator
 from common import catalogue
 from common.catalogue import ROOT, jobs
 from common.config import Settings, check_tier, digest, parse
-from common.data.registry import Dataset, dataset, registry
+from common.data.registry import NUMBERED, Dataset, dataset, registry
 from common.draw import outputs
 from common.errors import UserError, unknown
 from common.fingerprint import fingerprint
@@ -114,6 +114,20 @@ def targets(config: Mapping[str, Any]) -> list[Target]:
 def data_targets() -> list[Target]:
     """One target a set that a program may fetch: `fetch_multi30k`."""
     return [Target(f"fetch_{d.name}", f"{d.title} ({d.licence.name})", [fetched(d.name)]) for d in _fetchable()]
+
+
+def prepared(name: str) -> str:
+    """The file that says that a set is token ids."""
+    return f"data/prepared/{name}/manifest.json"
+
+
+def prepared_targets() -> list[Target]:
+    """One target a set that becomes token ids: `prepare_multi30k`."""
+    return [Target(f"prepare_{name}", f"{dataset(name).title}, as token ids", [prepared(name)]) for name in NUMBERED]
+
+
+def preparing_code() -> str:
+    return fingerprint("common.data.sets", "prepare_set")
 
 
 def fetched(name: str) -> str:

@@ -16,6 +16,28 @@ rule fetch_all_mirrored:
         road.mirrored(),
 
 
+rule prepare:
+    """(internal) Turn one set into token ids."""
+    input:
+        "data/raw/{name}.json",
+    output:
+        manifest="data/prepared/{name}/manifest.json",
+        statistics="data/prepared/{name}/statistics.json",
+    log:
+        "data/raw/logs/prepare_{name}.log",
+    threads: workflow.cores or 1
+    params:
+        code=lambda wc: road.preparing_code(),
+    shell:
+        "python -m common prepare {wildcards.name} 2>&1 | tee {log}"
+
+
+rule prepare_all_mirrored:
+    """Token ids of every set that a local mirror can hold and that has text to number."""
+    input:
+        [target.files for target in road.prepared_targets()],
+
+
 rule check_links:
     """Ask every address of data/registry.yaml with HEAD; writes data/raw/links.tsv."""
     log:
@@ -24,7 +46,7 @@ rule check_links:
         "python -m common check-links 2>&1 | tee {log}"
 
 
-for target in road.data_targets():
+for target in road.data_targets() + road.prepared_targets():
 
     rule:
         name:

@@ -11,6 +11,9 @@ from common import catalogue
 from common.config import Settings, check_tier, parse, read_yaml
 from common.errors import UserError, unknown
 
+# The sets that `common.data.sets` turns into token ids; named here, where it costs nothing to look.
+NUMBERED = ("multi30k", "tatoeba", "europarl", "canlaws", "hansards", "brown", "wikipedia")
+
 
 class Licence(Settings):
     """What may be done with a set. verified: read in the source itself, not remembered."""

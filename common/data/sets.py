@@ -1,0 +1,54 @@
+"""Which sets of the registry become token ids, how each is read, and with which settings. The `prepare` command."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from common.config import digest
+from common.data.corpora import Corpus, brown, canlaws, europarl, hansards, multi30k, tatoeba, wikipedia
+from common.data.fetch import fetch
+from common.data.prepare import Prepared, prepare
+from common.data.registry import dataset
+from common.data.shards import PrepareSettings
+from common.data.text import Tokeniser
+from common.errors import unknown
+
+SPACES = Tokeniser(rules="spaces")  # tokenised already
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """read: the registry's files -> corpus. held_out: shares cut off where the set comes as one piece."""
+
+    read: Callable[[Mapping[str, Path]], Corpus[Any]]
+    settings: PrepareSettings
+
+
+EN_FR = ("en", "fr")
+RECIPES = {
+    "multi30k": Recipe(multi30k.read, PrepareSettings(languages=EN_FR, shortlist=10_000)),
+    "tatoeba": Recipe(tatoeba.read, PrepareSettings(languages=EN_FR, shortlist=15_000)),
+    "europarl": Recipe(europarl.read, PrepareSettings(languages=EN_FR, shortlist=30_000)),
+    "canlaws": Recipe(canlaws.read, PrepareSettings(languages=EN_FR, shortlist=30_000)),
+    "hansards": Recipe(hansards.read, PrepareSettings(languages=EN_FR, tokeniser=SPACES, shortlist=15_000)),
+    "brown": Recipe(brown.read, PrepareSettings(languages=("en",), tokeniser=SPACES)),
+    "wikipedia": Recipe(
+        wikipedia.read, PrepareSettings(languages=("en",), tokeniser=SPACES, min_count=5, held_out={"valid": 0.01})
+    ),
+}
+
+
+def recipe(name: str) -> Recipe:
+    """Raises UserError, with the nearest name, for a set that has none."""
+    if name not in RECIPES:
+        raise unknown("set to prepare", name, RECIPES)
+    return RECIPES[name]
+
+
+def prepare_set(name: str, out: Path, mirror: Path | None = None, progress: Callable[[int], None] = lambda n: None) -> Prepared:
+    """Fetches a set and writes its token ids, vocabularies and statistics into `out`; goes on where it was interrupted."""
+    made = recipe(name)
+    corpus = made.read(fetch(name, mirror))
+    source = digest([file.hashes() for file in dataset(name).files])
+    return prepare(name, dict(corpus.splits), out, made.settings, source, progress=progress)
