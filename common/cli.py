@@ -133,6 +133,18 @@ def prepare(
         print(f"{made.folder} {split}: {facts['sentences']:,} sentences, {sides}")
 
 
+@app.command()
+def portray(
+    name: Annotated[str, typer.Argument(help="A set that was prepared.")],
+    prepared: Annotated[Path, typer.Option(help="The folder of prepared sets.")] = Path("data/prepared"),
+    out: Annotated[Path, typer.Option(help="Where the picture goes.")] = Path("data/figures"),
+) -> None:
+    """Draw how long a prepared set's sentences are and how its words are distributed."""
+    from common.data.portraits import draw_portrait
+
+    print(draw_portrait(prepared / name, out))
+
+
 @app.command("describe-data")
 def describe_data() -> None:
     """Write data/README.md from the registry."""

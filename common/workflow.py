@@ -130,6 +130,10 @@ def preparing_code() -> str:
     return fingerprint("common.data.sets", "prepare_set")
 
 
+def portraying_code() -> str:
+    return fingerprint("common.data.portraits", "draw_portrait")
+
+
 def fetched(name: str) -> str:
     """The file that tells where the verified files of a set lie."""
     return f"data/raw/{name}.json"

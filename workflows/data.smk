@@ -38,6 +38,26 @@ rule prepare_all_mirrored:
         [target.files for target in road.prepared_targets()],
 
 
+rule portray:
+    """(internal) Draw sentence lengths and word frequencies of one set."""
+    input:
+        "data/prepared/{name}/manifest.json",
+    output:
+        multiext("data/figures/{name}", ".png", ".svg"),
+    log:
+        "data/raw/logs/portray_{name}.log",
+    params:
+        code=lambda wc: road.portraying_code(),
+    shell:
+        "python -m common portray {wildcards.name} > {log} 2>&1"
+
+
+rule portray_all_mirrored:
+    """Pictures of every set that was prepared, in data/figures."""
+    input:
+        expand("data/figures/{name}.png", name=road.NUMBERED),
+
+
 rule check_links:
     """Ask every address of data/registry.yaml with HEAD; writes data/raw/links.tsv."""
     log:

@@ -1,6 +1,6 @@
 """`data/README.md`, made from the registry: the sets, their sizes and licences, who uses which."""
 
-from common.data.registry import Dataset, registry
+from common.data.registry import NUMBERED, Dataset, registry
 
 HEAD = """# Data
 
@@ -9,6 +9,9 @@ This page is made from [`registry.yaml`](registry.yaml) by `python -m common des
     snakemake fetch_multi30k                           # one set, verified, into a cache that all clones share
     snakemake fetch_multi30k --config mirror=DIR       # a local copy is looked at first (or ROAD_DATA_MIRROR=DIR)
     snakemake fetch_all_mirrored                       # every set that such a copy can hold
+    snakemake prepare_multi30k                         # token ids, vocabularies and statistics in data/prepared
+    snakemake prepare_all_mirrored portray_all_mirrored
+    python -m common prepare mine --parallel a.en a.fr # your own text, line by line
     snakemake check_links                              # does every address still answer?
 
 The cache is in the user's own cache folder, or where `ROAD_DATA_CACHE` says. A download that broke off goes on; nothing is used whose
@@ -22,6 +25,9 @@ def page() -> str:
     parts = [HEAD, _table("Sets that a local copy can hold", [d for d in sets if d.mirrored])]
     parts.append(_table("Sets of the papers' own scale, and sources", [d for d in sets if not d.mirrored and d.files]))
     parts.append("## Not to be downloaded by a program\n\n" + _by_hand([d for d in sets if d.obtain]))
+    parts.append(
+        "## How they look\n\n" + "".join(f"![{name}: lengths and frequencies](figures/{name}.png)\n\n" for name in NUMBERED)
+    )
     parts.append("## Attribution\n\n" + "".join(f"* `{d.name}`: {d.attribution}\n" for d in sets))
     return "\n".join(parts)
 

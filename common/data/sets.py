@@ -1,6 +1,6 @@
 """Which sets of the registry become token ids, how each is read, and with which settings. The `prepare` command."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,13 +25,26 @@ class Recipe:
     settings: PrepareSettings
 
 
+def _hansards_alike(files: Mapping[str, Path]) -> Corpus[tuple[str, str]]:
+    """Training text and gold sentences brought to one form: without it, a fifth of the gold French is unknown."""
+    corpus = hansards.read(files)
+
+    def alike(split: str) -> Callable[[], Iterator[tuple[str, str]]]:
+        return lambda: (
+            (" ".join(hansards.common_form(en, "en")), " ".join(hansards.common_form(fr, "fr")))
+            for en, fr in corpus.split(split)
+        )
+
+    return Corpus(corpus.name, {split: alike(split) for split in corpus.splits})
+
+
 EN_FR = ("en", "fr")
 RECIPES = {
     "multi30k": Recipe(multi30k.read, PrepareSettings(languages=EN_FR, shortlist=10_000)),
     "tatoeba": Recipe(tatoeba.read, PrepareSettings(languages=EN_FR, shortlist=15_000)),
     "europarl": Recipe(europarl.read, PrepareSettings(languages=EN_FR, shortlist=30_000)),
     "canlaws": Recipe(canlaws.read, PrepareSettings(languages=EN_FR, shortlist=30_000)),
-    "hansards": Recipe(hansards.read, PrepareSettings(languages=EN_FR, tokeniser=SPACES, shortlist=15_000)),
+    "hansards": Recipe(_hansards_alike, PrepareSettings(languages=EN_FR, tokeniser=SPACES, shortlist=15_000)),
     "brown": Recipe(brown.read, PrepareSettings(languages=("en",), tokeniser=SPACES)),
     "wikipedia": Recipe(
         wikipedia.read, PrepareSettings(languages=("en",), tokeniser=SPACES, min_count=5, held_out={"valid": 0.01})
