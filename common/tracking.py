@@ -83,7 +83,7 @@ class Tracker:
     def table(self, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """rows: one value per column each."""
         data = [list(row) for row in rows]
-        self._send(lambda run: run.log({name: _wandb().Table(columns=list(columns), data=data)}))
+        self._send(lambda run: run.log({name: _wandb().Table(columns=list(columns), data=data, allow_mixed_types=True)}))
 
     def _send(self, send: Callable[[Any], None]) -> None:
         """Training goes on without its mirror if wandb's helper process dies."""

@@ -85,8 +85,8 @@ def table_errors(results: Results) -> Table:
     ]
     rows: list[list[Any]] = [[label, paper, *(median(results, run, key) for run in runs)] for label, paper, key in measures]
     floors = [Grammar(reading).floor(context) for context in ("prefix", "bigram") for reading in ("g2", "g1")]
-    rows.append(["least possible, whole prefix known", "", floors[0], floors[1], "", ""])
-    rows.append(["least possible, present word known", "", floors[2], floors[3], "", ""])
+    rows.append(["least possible, whole prefix known", "", floors[0], floors[1], None, None])
+    rows.append(["least possible, present word known", "", floors[2], floors[3], None, None])
     caption = (
         "Lexical classes, errors on the training stream with frozen weights, median over seeds. The paper calls them RMS; only "
         "summed squares fit 0.88 and 0.053, and only summed absolute errors fit 15.5. L1 keeps every sentence prefix apart, L2 "

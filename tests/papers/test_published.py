@@ -1,13 +1,14 @@
 """What is committed under results/published: whole, verified, small, and enough to draw every figure without training."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
 from common import catalogue
 from common.draw import draw
-from common.publish import LARGEST_FILE, PUBLISHED
+from common.publish import LARGEST_FILE, PUBLISHED, mirror_results
 from common.results import Results
 
 FINISHED = sorted(path.parent for path in PUBLISHED.glob("*/*/claims.json"))
@@ -52,3 +53,14 @@ def test_a_figure_has_the_same_bytes_when_drawn_twice(folder: Path, tmp_path: Pa
     twice = [draw(paper, str(paper.key_figure), folder.parent.name, PUBLISHED, tmp_path / k) for k in "ab"]
     for first, second in zip(*twice, strict=True):
         assert first.read_bytes() == second.read_bytes()
+
+
+@each_tier
+def test_figures_tables_and_verdicts_can_be_mirrored_offline(folder: Path, tmp_path: Path):
+    tier, slug = folder.parent.name, folder.name
+    shutil.copytree(folder, tmp_path / tier / slug)
+    mirror_results(catalogue.paper(slug), tier, tmp_path, "offline")
+    media = list((tmp_path / tier / slug / "wandb").glob("offline-run-*/files/media"))
+    assert len(media) == 1
+    names = {path.stem.rsplit("_", 2)[0] for path in media[0].rglob("*") if path.is_file()}
+    assert {"claims", str(catalogue.paper(slug).key_figure)} <= names
