@@ -389,7 +389,7 @@ def test_a_stopped_run_says_so_in_one_line_and_goes_on_later(
     process = toy.start(*words, cwd=repository)
     toy.wait_for_lines(partial_folder(final) / "history.jsonl", 5, process)
     process.send_signal(sent)
-    assert process.communicate(timeout=20) == ("", says)
+    assert process.communicate(timeout=60) == ("", says)
     assert process.returncode == code
     assert not final.exists()
     again = toy.run(*words, cwd=repository)
@@ -423,7 +423,7 @@ def test_a_second_start_goes_on_where_the_first_is_killed(repository: Path, whol
     second = toy.start(*words, cwd=repository)
     assert "waiting for it" in second.stderr.readline()
     first.kill()
-    assert "going on from" in second.communicate(timeout=30)[1]
+    assert "going on from" in second.communicate(timeout=60)[1]
     assert toy.contents(final) == whole
     assert manifest_of(final)["starts"] == 2
 
@@ -435,7 +435,7 @@ def test_a_second_start_with_other_code_trains_for_itself(repository: Path, tmp_
     toy.wait_for_lines(partial_folder(final) / "history.jsonl", 5, first)
     toy.edit(repository / "papers" / toy.SLUG / "experiments.py", "place + random", "place - random")
     second = toy.run(*words, cwd=repository)
-    first.communicate(timeout=30)
+    first.communicate(timeout=60)
     assert [first.returncode, second.returncode] == [0, 0]
     random_steps = np.random.default_rng(100).normal(size=(40, 3))
     np.testing.assert_allclose(read_json(final / "metrics.json")["end/xyz"][0], -random_steps.sum(axis=0), rtol=1e-12)
