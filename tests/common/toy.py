@@ -142,8 +142,12 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 def environment(**extra: str) -> dict[str, str]:
-    """Of a command: one math thread, a checkpoint at every opportunity."""
-    return {**os.environ, "OMP_NUM_THREADS": "1", "ROAD_CHECKPOINT_SECONDS": "0", "ROAD_TRACK": "off", **extra}
+    """Of a command: one math thread, a checkpoint at every opportunity.
+
+    No bytecode is kept: Python tells a stale one by second and size, and an edit here may change neither.
+    """
+    fixed = {"OMP_NUM_THREADS": "1", "ROAD_CHECKPOINT_SECONDS": "0", "ROAD_TRACK": "off", "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**os.environ, **fixed, **extra}
 
 
 def command(*words: str, code: str | None = None) -> list[str]:

@@ -20,7 +20,9 @@ class Tree:
 
     def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         # The copy comes first on the path, before the installed checkout.
-        env = {**os.environ, "PYTHONPATH": str(self.root), "OMP_NUM_THREADS": "1", **environment}
+        # No bytecode: Python tells a stale one by second and size, and an edit may change neither.
+        fixed = {"PYTHONPATH": str(self.root), "OMP_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        env = {**os.environ, **fixed, **environment}
         command = [sys.executable, "-m", *words]
         return subprocess.run(command, cwd=self.root, env=env, capture_output=True, text=True, stdin=subprocess.DEVNULL)
 
