@@ -1,4 +1,4 @@
-"""What the claims ledger tests: one function a measure, each giving one value a seed. Dossier of criteria: claims.yaml."""
+"""What the claims ledger tests: one function a measure, each giving one value a seed. The criteria stand in claims.yaml."""
 
 from typing import Any
 

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 
 from common.data import archives
@@ -133,8 +133,3 @@ def _tokens(token: str, reading: Reading) -> list[str]:
     if reading.clitics and (found := _CLITIC.fullmatch(token)):
         return [found[1], found[2]]
     return [token]
-
-
-def first_tokens(corpus: Corpus[str], split: str, n: int) -> list[str]:
-    """The first n tokens of a split's stream."""
-    return list(islice((token for line in corpus.split(split) for token in line.split()), n))

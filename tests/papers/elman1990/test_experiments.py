@@ -140,7 +140,7 @@ def test_a_predictor_that_says_the_likelihoods_has_error_zero_and_cosine_one(mon
     assert len(prefixes(corpus)) == found["n_words"] == n
 
 
-def test_errors_of_the_network_add_up_within_the_dossiers_tolerance():
+def test_errors_of_the_network_add_up_within_half_a_percent():
     """SSE against the words = SSE against likelihoods + their residual, exactly only for a function of the prefix."""
     settings = LexiconSettings(hidden=30, passes=3, learning_rate=0.1, initial_range=0.5, reading="g2", sentences=3000,
                                token_sample=200)  # fmt: skip

@@ -72,7 +72,7 @@ def test_the_text_is_found_without_importing_gensim() -> None:
 
 @needs_gensim
 def test_the_wheel_holds_96_articles_and_no_two_splits_share_one() -> None:
-    """As many articles as bengio2003's dossier found; tokens within 2 % of its 464,426, whose tokeniser it does not give."""
+    """As many articles as an independent count found; tokens within 2 % of its 464,426, made with another tokeniser."""
     corpus = gensim_wikipedia.read()
     parts = {name: [token for line in corpus.split(name) for token in line.split()] for name in corpus.splits}
     assert sum(part.count("<text>") for part in parts.values()) == 96
