@@ -95,8 +95,8 @@ def test_the_four_readings_have_the_counts_found_before(variant: str, mirror: di
 @pytest.mark.mirror
 def test_the_default_starts_as_the_newspaper_does_and_merges_its_rare_forms(mirror: dict[str, Path]) -> None:
     corpus = brown.read(mirror)
-    stream = (token for line in corpus.split("train") for token in line.split())
-    assert list(islice(stream, 7)) == ["<text>", "<par>", "The", "Fulton", "County", "Grand", "Jury"]
+    running_text = (token for line in corpus.split("train") for token in line.split())
+    assert list(islice(running_text, 7)) == ["<text>", "<par>", "The", "Fulton", "County", "Grand", "Jury"]
     test = stream(mirror, brown.A, "test")
     assert len(test) == 177_359
     assert round(100 * test.count(brown.RARE) / len(test), 2) == 4.31
