@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from common import catalogue, config
+from common.data.registry import PREPARED
 from common.errors import UserError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help=__doc__)
@@ -121,7 +122,7 @@ def prepare(
         tuple[Path, Path] | None, typer.Option(help="Your own text: two files of equally many lines, such as a.en a.fr.")
     ] = None,
     mirror: Annotated[Path | None, typer.Option(help="A local copy to look in first (default: $ROAD_DATA_MIRROR).")] = None,
-    out: Annotated[Path, typer.Option(help="The folder under which the set gets its own.")] = Path("data/prepared"),
+    out: Annotated[Path, typer.Option(help="The folder under which the set gets its own.")] = PREPARED,
 ) -> None:
     """Turn a set, or a pair of files, into token ids, vocabularies and statistics."""
     from common.data.prepare import prepare_parallel
@@ -136,7 +137,7 @@ def prepare(
 @app.command()
 def portray(
     name: Annotated[str, typer.Argument(help="A set that was prepared.")],
-    prepared: Annotated[Path, typer.Option(help="The folder of prepared sets.")] = Path("data/prepared"),
+    prepared: Annotated[Path, typer.Option(help="The folder of prepared sets.")] = PREPARED,
     out: Annotated[Path, typer.Option(help="Where the picture goes.")] = Path("data/figures"),
 ) -> None:
     """Draw how long a prepared set's sentences are and how its words are distributed."""

@@ -9,6 +9,7 @@ from typing import Any
 from common import atomic, tracking
 from common.catalogue import ROOT, Paper, jobs
 from common.config import TIERS
+from common.data.registry import dataset
 from common.errors import UserError
 from common.report import wording
 from common.results import Results, job_is_complete, read_json, verified_manifest
@@ -102,7 +103,7 @@ def _section(name: str, placed: list[str], paper: Paper, tiers: list[str], publi
         return _claims({tier: read_json(published / tier / paper.slug / "claims.json")["claims"] for tier in tiers})
     if name == "results":
         rest = [figure for figure in paper.figures_at(best) if figure not in (*placed, paper.key_figure)]
-        return "\n".join(_figure(paper, figure, folder, best) for figure in rest)
+        return "\n".join([*(_figure(paper, figure, folder, best) for figure in rest), *_data(paper, best, published)])
     figure = str(paper.key_figure) if name == "key figure" else name
     if figure not in paper.figures_at(best):
         return f"Not part of tier {best}, the highest that is published.\n"
@@ -117,6 +118,16 @@ def _figure(paper: Paper, name: str, folder: Path, tier: str) -> str:
         return f"{head}{_table(drawn['columns'], drawn['rows'])}\n{tail}"
     path = f"../../results/published/{tier}/{paper.slug}/figures/{name}.png"
     return f"{head}![{drawn['title']}]({path})\n\n{tail}"
+
+
+def _data(paper: Paper, tier: str, published: Path) -> list[str]:
+    """What the runs read: source and licence, and what the licence forbids. Nothing where they read no corpus."""
+    manifests = [read_json(published / job.folder / "manifest.json") for job in jobs(paper, tier)]
+    sets = [dataset(name) for name in dict.fromkeys(name for manifest in manifests for name in manifest["data"])]
+    lines = [f"* {d.title}, {d.version}; {d.licence.name}. {d.attribution}" for d in sets]
+    forbids = [f" **{d.licence.restrictions().capitalize()}.**" if d.licence.restrictions() else "" for d in sets]
+    listed = "".join(f"{line}{forbidden}\n" for line, forbidden in zip(lines, forbids, strict=True))
+    return [f"#### Data\n\n{listed}"] if sets else []
 
 
 def _table(columns: list[str], rows: list[list[Any]]) -> str:

@@ -12,20 +12,25 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from common import atomic, checkpoint, manifest, tracking
-from common.catalogue import Job, load, seed_range
+from common.catalogue import Job, RunSpec, load, seed_range
 from common.config import Settings, digest, parse
+from common.data.registry import PREPARED
 from common.device import Device, choose_device, reserve_gpus
 from common.errors import UserError, unknown
 from common.fingerprint import closure, fingerprint
 from common.progress import Progress
 from common.results import read_json
 
+if TYPE_CHECKING:
+    from common.data.prepare import Prepared
+
 CHECKPOINT_SECONDS = 20.0
+REQUEST = ("code", "settings", "data")  # of the manifest: what must agree for a begun run to be gone on with
 
 
 @dataclass(frozen=True)
@@ -43,8 +48,8 @@ class TrialFailed(Exception):  # noqa: N818 (a result, not a fault of the progra
 class Run:
     """What an experiment sees of its job. Everything is written to `<seeds>.partial/` until the job is complete."""
 
-    def __init__(self, job: Job, root: Path, progress: Progress, tracker: tracking.Tracker, gpus: int = 0):
-        self.job, self.seeds, self.gpus = job, job.seeds, gpus
+    def __init__(self, job: Job, root: Path, progress: Progress, tracker: tracking.Tracker, spec: RunSpec):
+        self.job, self.seeds, self.gpus, self.data = job, job.seeds, spec.gpus, spec.data
         self.final = root / job.folder
         self.folder = partial_folder(self.final)
         self.progress, self.tracker = progress, tracker
@@ -55,6 +60,14 @@ class Run:
         self._spent_before = self._last("spent", {"wall": 0.0, "cpu": 0.0, "starts": 0})
         self._started, self._last_saved = time.monotonic(), time.monotonic()
         self._cut_history(self._last("history", 0))
+
+    def prepared(self, name: str) -> "Prepared":
+        """A set that paper.yaml lists under the run's `data`, as token ids, its files checked."""
+        from common.data.prepare import read_prepared
+
+        if name not in self.data:
+            raise UserError(f"{self.job.paper.slug} {self.job.run} reads {name}: list it under the run's `data` in paper.yaml")
+        return read_prepared(PREPARED / name)
 
     @cached_property
     def device(self) -> Device:
@@ -203,11 +216,11 @@ def train(job: Job, root: Path, sets: Mapping[str, Any], track: str) -> Path:
         raise unknown(f"experiment of {job.paper.slug}", name, [n for n, f in vars(experiments).items() if callable(f)])
     values = {**job.paper.settings(job.run, job.tier), **sets}
     settings = parse(settings_model(function), values, f"settings of {job.paper.slug} {job.run} at tier {job.tier}")
-    gpus = job.paper.run(job.run).gpus
+    spec = job.paper.run(job.run)
     if sets:
         label = "+".join([variant, *(f"{key}={value}" for key, value in sets.items())]).replace("/", "-")
         job = replace(job, run=f"{name}/{label}")
-    facts = describe(job, settings, experiments.__name__, name)
+    facts = describe(job, settings, experiments.__name__, name, spec.data)
     final = root / job.folder
     partial = partial_folder(final)
     with lock(final) as waited:
@@ -215,12 +228,12 @@ def train(job: Job, root: Path, sets: Mapping[str, Any], track: str) -> Path:
             return final
         _discard_if_other(partial, facts)
         partial.mkdir(parents=True, exist_ok=True)
-        atomic.write_json(partial / "request.json", {"code": facts["code"], "settings": facts["settings"]})
+        atomic.write_json(partial / "request.json", {key: facts[key] for key in REQUEST})
         label = f"{job.paper.slug} {job.run} {'seed' if len(job.seeds) == 1 else 'seeds'} {seed_range(job.seeds)}"
         with (
             (partial / "log.txt").open("a", encoding="utf-8") as log,
             Progress(label, log) as progress,
-            reserve_gpus(gpus),
+            reserve_gpus(spec.gpus),
             tracking.start(
                 track,
                 job_type="train",
@@ -231,7 +244,7 @@ def train(job: Job, root: Path, sets: Mapping[str, Any], track: str) -> Path:
                 folder=root / job.tier / job.paper.slug,
             ) as tracker,
         ):
-            run = Run(job, root, progress, tracker, gpus)
+            run = Run(job, root, progress, tracker, spec)
             if run.resumed:
                 progress.line(f"going on from {len(run.outcomes)} finished seeds and the last checkpoint")
             function(run, settings)
@@ -247,18 +260,26 @@ def settings_model(experiment: Callable[..., None]) -> type[Settings]:
     return annotation
 
 
-def describe(job: Job, settings: Settings, module: str, experiment: str) -> dict[str, Any]:
-    """The manifest's facts that are known before the run starts."""
+def describe(job: Job, settings: Settings, module: str, experiment: str, sets: list[str]) -> dict[str, Any]:
+    """The manifest's facts that are known before the run starts. sets: the prepared sets that it reads."""
     resolved = settings.model_dump(mode="json")
     return {
         "paper": job.paper.slug, "run": job.run, "tier": job.tier, "seeds": list(job.seeds),
         **manifest.commit(),
         "code": fingerprint(module, experiment), "closure": closure(module, experiment),
-        "settings": resolved, "settings_digest": digest(resolved), "data": {},
+        "settings": resolved, "settings_digest": digest(resolved), "data": {name: prepared_digest(name) for name in sets},
         "versions": manifest.versions(), "machine": manifest.machine(),
         "threads": int(os.environ.get("OMP_NUM_THREADS", "0")) or None,
         "command": " ".join(["python -m common", *sys.argv[1:]]),
     }  # fmt: skip
+
+
+def prepared_digest(name: str) -> str:
+    """16 hex digits of the hashes of a prepared set's files. Raises UserError where it has not been prepared."""
+    path = PREPARED / name / "manifest.json"
+    if not path.exists():
+        raise UserError(f"{path.parent} does not exist; prepare the data first: snakemake prepare_{name}")
+    return digest({file: stated["sha256"] for file, stated in read_json(path)["files"].items()})
 
 
 @contextmanager
@@ -285,16 +306,16 @@ def _matches(final: Path, facts: Mapping[str, Any]) -> bool:
     if not (final / "manifest.json").exists():
         return False
     found = read_json(final / "manifest.json")
-    return all(found.get(key) == facts[key] for key in ("code", "settings", "seeds"))
+    return all(found.get(key) == facts[key] for key in ("seeds", *REQUEST))
 
 
 def _discard_if_other(partial: Path, facts: Mapping[str, Any]) -> None:
-    """A half-finished run of other code or settings cannot be gone on with."""
+    """A half-finished run of other code, settings or data cannot be gone on with."""
     request = partial / "request.json"
     if not partial.exists():
         return
-    if not request.exists() or any(read_json(request)[key] != facts[key] for key in ("code", "settings")):
-        print(f"{partial}: begun with other code or settings, starting afresh", file=sys.stderr)
+    if not request.exists() or any(read_json(request).get(key) != facts[key] for key in REQUEST):
+        print(f"{partial}: begun with other code, settings or data, starting afresh", file=sys.stderr)
         _remove(partial)
 
 

@@ -14,7 +14,7 @@ from pydantic import field_validator
 from common import catalogue
 from common.catalogue import ROOT, jobs
 from common.config import Settings, check_tier, digest, parse
-from common.data.registry import NUMBERED, Dataset, dataset, registry
+from common.data.registry import NUMBERED, PREPARED, Dataset, dataset, registry
 from common.draw import outputs
 from common.errors import UserError, unknown
 from common.fingerprint import fingerprint
@@ -118,7 +118,7 @@ def data_targets() -> list[Target]:
 
 def prepared(name: str) -> str:
     """The file that says that a set is token ids."""
-    return f"data/prepared/{name}/manifest.json"
+    return str(PREPARED / name / "manifest.json")
 
 
 def prepared_targets() -> list[Target]:
@@ -185,10 +185,11 @@ def manifests(slug: str, tier: str, figure: str | None = None) -> list[str]:
 
 
 def needs(config: Mapping[str, Any], slug: str, run: str) -> list[str]:
-    """Manifests of the earlier runs that a run builds on."""
+    """Manifests of what a run builds on: prepared sets, and earlier runs."""
     paper = catalogue.paper(slug)
-    earlier = paper.run(run).needs
-    return [str(RESULTS / job.folder / "manifest.json") for job in jobs(paper, config["tier"], earlier)] if earlier else []
+    spec = paper.run(run)
+    earlier = jobs(paper, config["tier"], spec.needs) if spec.needs else []
+    return [*map(prepared, spec.data), *(str(RESULTS / job.folder / "manifest.json") for job in earlier)]
 
 
 @functools.cache

@@ -11,6 +11,7 @@ from common import catalogue
 from common.config import Settings, check_tier, parse, read_yaml
 from common.errors import UserError, unknown
 
+PREPARED = Path("data/prepared")
 # The sets that `common.data.sets` turns into token ids; named here, where it costs nothing to look.
 NUMBERED = ("multi30k", "tatoeba", "europarl", "canlaws", "hansards", "brown", "wikipedia")
 

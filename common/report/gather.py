@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from common.catalogue import Job, Paper, drawing_module, jobs, seed_range
 from common.claims import BEST_FIRST
+from common.data.registry import Dataset, dataset
 from common.errors import UserError
 from common.fingerprint import fingerprint
 from common.report import wording
@@ -78,6 +79,7 @@ class PaperPage:
     exhibits: list[Exhibit]
     claims: list[dict[str, Any]] | None
     runs: list[RunRow]
+    data: list[Dataset]  # the sets that the finished runs read
 
     @property
     def is_empty(self) -> bool:
@@ -105,12 +107,14 @@ class PaperPage:
 def gather(paper: Paper, tier: str, root: Path) -> PaperPage:
     """Reads figures, claims and manifests. Raises UserError for a file that is damaged."""
     results = Results(paper, tier, root)
+    runs = [_run(results, name, root) for name, run in paper.runs.items() if tier in run.tiers]
     return PaperPage(
         paper=paper,
         tier=tier,
         exhibits=[_exhibit(paper, name, tier, results.folder / "figures") for name in paper.figures],
         claims=_claims(results.folder / "claims.json"),
-        runs=[_run(results, name, root) for name, run in paper.runs.items() if tier in run.tiers],
+        runs=runs,
+        data=[dataset(name) for name in dict.fromkeys(name for run in runs for name in run.manifest.get("data", {}))],
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from common import catalogue
 from common.catalogue import Paper
+from common.data.registry import dataset
 from common.errors import UserError
 from common.manifest import sha256
 from common.report import wording, write_report
@@ -159,6 +160,16 @@ def test_code_leads_to_the_function_that_drew_the_figure(paper: Paper, root: Pat
     assert '"""Draws <the> key figure."""' in shown.text
     assert "papers/toy1999/tables.py, lines 1–2" in shown.text
     assert "def helper" not in shown.text
+
+
+def test_a_set_that_a_run_read_stands_there_with_what_its_licence_forbids(paper: Paper, root: Path, monkeypatch) -> None:
+    path = root / "smoke/toy1999/runs/task/net/100-101/manifest.json"
+    assert "Licence:" not in page(paper, root).text
+    write(path, {**json.loads(path.read_text()), "data": {"multi30k": "0123456789abcdef"}})
+    monkeypatch.setattr(catalogue, "ROOT", Path(__file__).resolve().parents[2])
+    text = " ".join(page(paper, root).text.split())
+    notice = dataset("multi30k")
+    assert f"{notice.licence.name}: non-commercial use only. {notice.attribution}" in text
 
 
 def test_text_from_results_is_escaped(paper: Paper, root: Path) -> None:

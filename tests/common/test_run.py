@@ -11,9 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import toy
+from conftest import forget
 
 from common import catalogue, checkpoint, fingerprint
 from common.config import Settings
+from common.data.prepare import prepare
+from common.data.registry import PREPARED
+from common.data.shards import PrepareSettings
 from common.errors import UserError
 from common.results import read_json
 from common.run import partial_folder, settings_model, train
@@ -69,6 +73,48 @@ def test_metrics_have_one_value_a_seed_and_history_one_line_a_step(toy_paper: Pa
         np.testing.assert_array_equal(arrays["place"], ends)
     lines = [json.loads(line) for line in (folder / "history.jsonl").read_text().splitlines()]
     assert [(line["seed"], line["step"]) for line in lines] == [(s, n) for s in (100, 101) for n in (1, 2, 3, 4)]
+
+
+@pytest.fixture
+def reading(toy_paper: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The toy run reads a prepared set of two sentences, which lies under the working folder."""
+    toy.edit(toy_paper / "paper.yaml", "{says: A walk,", "{says: A walk, data: [brown],")
+    monkeypatch.chdir(tmp_path)
+    prepare("brown", {"train": lambda: ["a b", "b"]}, PREPARED / "brown", PrepareSettings(languages=("en",)), workers=1)
+    return toy_paper
+
+
+def test_a_run_reads_the_sets_that_it_lists_and_its_manifest_tells_their_hash(reading: Path, tmp_path: Path) -> None:
+    first = manifest_of(train_toy(tmp_path / "r"))["data"]
+    assert list(first) == ["brown"]
+    shutil.rmtree(PREPARED / "brown")
+    prepare("brown", {"train": lambda: ["a b", "a"]}, PREPARED / "brown", PrepareSettings(languages=("en",)), workers=1)
+    assert manifest_of(train_toy(tmp_path / "other"))["data"]["brown"] != first["brown"]
+
+
+def test_the_sentences_are_at_hand_in_the_run_and_no_set_that_is_not_listed(reading: Path, tmp_path: Path, capsys) -> None:
+    asked = "    print(run.prepared({!r}).vocabularies['en'].tokens[3:])\n\n    def trial(seed):"
+    toy.edit(reading / "experiments.py", "    def trial(seed):", asked.format("brown"))
+    train_toy(tmp_path / "r")
+    assert "('b', 'a')" in capsys.readouterr().out
+    toy.edit(reading / "experiments.py", "'brown'", "'tatoeba'")
+    forget()
+    with pytest.raises(UserError, match=r"reads tatoeba: list it under the run.s `data`"):
+        train_toy(tmp_path / "other")
+
+
+def test_a_set_that_is_not_prepared_is_named_with_the_command(reading: Path, tmp_path: Path) -> None:
+    shutil.rmtree(PREPARED / "brown")
+    with pytest.raises(UserError, match="prepare the data first: snakemake prepare_brown"):
+        train_toy(tmp_path / "r")
+
+
+def test_other_data_start_a_begun_run_afresh(reading: Path, tmp_path: Path, monkeypatch, capsys) -> None:
+    begin(tmp_path / "r", monkeypatch, at_step=3)
+    shutil.rmtree(PREPARED / "brown")
+    prepare("brown", {"train": lambda: ["b"]}, PREPARED / "brown", PrepareSettings(languages=("en",)), workers=1)
+    assert manifest_of(train_toy(tmp_path / "r"))["starts"] == 1
+    assert "begun with other code, settings or data" in capsys.readouterr().err
 
 
 def test_the_manifest_says_what_the_run_was(toy_paper: Path, tmp_path: Path) -> None:
@@ -171,7 +217,7 @@ def test_other_settings_discard_what_was_begun_with_one_line(toy_paper: Path, tm
     capsys.readouterr()
     folder = train_toy(tmp_path / "r")
     said = capsys.readouterr().err.splitlines()
-    assert said[0] == f"{partial}: begun with other code or settings, starting afresh"
+    assert said[0] == f"{partial}: begun with other code, settings or data, starting afresh"
     assert "going on from" not in "".join(said)
     assert manifest_of(folder)["starts"] == 1
     assert len((folder / "history.jsonl").read_text().splitlines()) == 2 * 3
@@ -189,7 +235,7 @@ def test_other_code_discards_what_was_begun_and_a_comment_does_not(
         fingerprint._module.cache_clear()
         capsys.readouterr()
         train_toy(tmp_path / name)
-        assert ("begun with other code or settings, starting afresh" in capsys.readouterr().err) == discarded
+        assert ("begun with other code, settings or data, starting afresh" in capsys.readouterr().err) == discarded
 
 
 def test_a_partial_folder_that_says_nothing_of_its_code_is_not_trusted(toy_paper: Path, tmp_path: Path, monkeypatch) -> None:
@@ -308,6 +354,7 @@ EVERY_WRITE = """
 import os, pathlib, signal, sys
 sys.path.insert(0, sys.argv[2])
 import toy
+from conftest import forget
 from common import catalogue
 from common.run import train
 

@@ -9,6 +9,7 @@ import pytest
 from common import catalogue, claims
 from common.catalogue import ROOT, Paper, drawing_module, load
 from common.config import parse, read_yaml
+from common.data.registry import NUMBERED
 from common.publish import with_sections
 from common.results import NotRunError, Results
 from common.run import settings_model
@@ -35,6 +36,7 @@ def test_every_run_has_an_experiment_and_good_settings_at_each_of_its_tiers(pape
             parse(model, paper.settings(run, tier), run)
         for needed in spec.needs:
             assert needed in paper.runs
+        assert set(spec.data) <= set(NUMBERED)
 
 
 @each_paper
