@@ -1,0 +1,1 @@
+"""What the translation papers share: batches, training, search, scores."""
