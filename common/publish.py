@@ -21,18 +21,24 @@ GENERATED = re.compile(r"(<!-- generated: ([a-z0-9_ ]+) -->\n).*?(<!-- end -->)"
 
 
 def publish(paper: Paper, tier: str, root: Path) -> list[Path]:
-    """Copies a finished tier (runs, figures as PNG and numbers, verdicts) and rewrites the README's generated parts."""
+    """Copies a tier (finished runs, figures as PNG and numbers, verdicts) and rewrites the README's generated parts.
+
+    Jobs that have not been run are left out, and so are figures that need a run of which no job is finished.
+    """
     source, target = Results(paper, tier, root).folder, PUBLISHED / tier / paper.slug
     if source.resolve() == target.resolve():
         raise UserError(f"{root} is where results are published; name the folder that they come from with --results")
-    for job in jobs(paper, tier):
-        if not job_is_complete(root, job):
-            raise UserError(f"{root / job.folder} is not finished; run: snakemake {paper.slug} --config tier={tier}")
+    finished = [job for job in jobs(paper, tier) if job_is_complete(root, job)]
+    if not finished:
+        raise UserError(f"no run of {paper.slug} is finished in {source}; run: snakemake {paper.slug} --config tier={tier}")
+    for job in finished:
         verified_manifest(root / job.folder)
-    files = [root / job.folder / name for job in jobs(paper, tier) for name in _run_files(root / job.folder)]
+    runs = {job.run for job in finished}
+    drawn = [name for name in paper.figures_at(tier) if runs.issuperset(paper.figure(name).reads)]
+    files = [root / job.folder / name for job in finished for name in _run_files(root / job.folder)]
     files += [source / "claims.json"]
-    files += [source / "figures" / f"{name}.json" for name in paper.figures_at(tier)]
-    files += [source / "figures" / f"{name}.png" for name in paper.figures_at(tier) if name.startswith("figure_")]
+    files += [source / "figures" / f"{name}.json" for name in drawn]
+    files += [source / "figures" / f"{name}.png" for name in drawn if name.startswith("figure_")]
     for file in files:
         if not file.exists():
             raise UserError(f"{file} is missing; run: snakemake {paper.slug} --config tier={tier}")
@@ -92,21 +98,22 @@ def mirror_results(paper: Paper, tier: str, root: Path, track: str) -> None:
 
 
 def _run_files(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir() if path.is_file())
+    return ["manifest.json", *read_json(folder / "manifest.json")["files"]]
 
 
 def _section(name: str, placed: list[str], paper: Paper, tiers: list[str], published: Path) -> str:
     """One generated part, from the highest tier that is published; the claims from all of them."""
     best = tiers[-1]
     folder = published / best / paper.slug
+    drawn = [figure for figure in paper.figures_at(best) if (folder / "figures" / f"{figure}.json").exists()]
     if name == "claims":
         return _claims({tier: read_json(published / tier / paper.slug / "claims.json")["claims"] for tier in tiers})
     if name == "results":
-        rest = [figure for figure in paper.figures_at(best) if figure not in (*placed, paper.key_figure)]
+        rest = [figure for figure in drawn if figure not in (*placed, paper.key_figure)]
         return "\n".join([*(_figure(paper, figure, folder, best) for figure in rest), *_data(paper, best, published)])
     figure = str(paper.key_figure) if name == "key figure" else name
-    if figure not in paper.figures_at(best):
-        return f"Not part of tier {best}, the highest that is published.\n"
+    if figure not in drawn:
+        return f"Not part of what is published of tier {best}, the highest.\n"
     return _figure(paper, figure, folder, best)
 
 
@@ -122,7 +129,8 @@ def _figure(paper: Paper, name: str, folder: Path, tier: str) -> str:
 
 def _data(paper: Paper, tier: str, published: Path) -> list[str]:
     """What the runs read: source and licence, and what the licence forbids. Nothing where they read no corpus."""
-    manifests = [read_json(published / job.folder / "manifest.json") for job in jobs(paper, tier)]
+    folders = [published / job.folder for job in jobs(paper, tier) if job_is_complete(published, job)]
+    manifests = [read_json(folder / "manifest.json") for folder in folders]
     sets = [dataset(name) for name in dict.fromkeys(name for manifest in manifests for name in manifest["data"])]
     lines = [f"* {d.title}, {d.version}; {d.licence.name}. {d.attribution}" for d in sets]
     forbids = [f" **{d.licence.restrictions().capitalize()}.**" if d.licence.restrictions() else "" for d in sets]

@@ -23,9 +23,10 @@ Measure = Callable[["Results"], Any]
 
 @dataclass(frozen=True)
 class RunResults:
-    """One run, its jobs put together in the order of their seeds."""
+    """One run, its finished jobs put together in the order of their seeds. missing: seeds that have not been run yet."""
 
     seeds: list[int]
+    missing: list[int]
     metrics: Mapping[str, list[Any]]
     manifests: list[dict[str, Any]]
     folders: list[Path]
@@ -59,6 +60,11 @@ class RunResults:
                     for key in file.files:
                         parts.setdefault(key, []).append(file[key])
         return {key: np.concatenate(part) for key, part in parts.items()}
+
+    def document(self, name: str) -> list[Any]:
+        """One value a seed; None for a trial that failed."""
+        parts = [read_json(folder / "documents.json") for folder in self.folders]
+        return [value for part in parts for value in part[name]]
 
     @functools.cached_property
     def history(self) -> list[dict[str, Any]]:
@@ -104,19 +110,22 @@ class Results:
         return values
 
     def provenance(self, runs: list[str]) -> str:
-        """`tier laptop, n = 10 seeds, commit 1234567` for the corner of a figure that reads `runs`."""
-        counts = sorted({len(self[run].seeds) for run in runs})
+        """`tier laptop, n = 10 seeds, commit 1234567` for the corner of a figure that reads `runs`; `n = 1 of 3` while some are missing."""
+        found = {(len(self[run].seeds), len(self[run].missing)) for run in runs}
+        counts = [f"{n} of {n + missing}" if missing else str(n) for n, missing in sorted(found)]
         commits = sorted({str(m["commit"])[:7] + ("" if m["clean"] else "+") for run in runs for m in self[run].manifests})
-        noun = "seed" if counts == [1] else "seeds"
-        seeds = f"n = {' or '.join(map(str, counts))} {noun}" if counts else "no runs"
+        noun = "seed" if counts == ["1"] else "seeds"
+        seeds = f"n = {' or '.join(counts)} {noun}" if counts else "no runs"
         return ", ".join([f"tier {self.tier}", seeds, *(["commit " + " ".join(commits)] if commits else [])])
 
     def _join(self, run: str) -> RunResults:
         all_jobs = list(jobs(self.paper, self.tier, [run]))
+        missing = [job for job in all_jobs if not job_is_complete(self.root, job)]
+        if len(missing) == len(all_jobs):
+            seeds = seed_range(tuple(seed for job in all_jobs for seed in job.seeds))
+            raise NotRunError(f"{run}: seeds {seeds} have not been run ({self.root / missing[0].folder} is missing)")
+        all_jobs = [job for job in all_jobs if job not in missing]
         folders = [self.root / job.folder for job in all_jobs]
-        for folder, job in zip(folders, all_jobs, strict=True):
-            if not (folder / "manifest.json").exists():
-                raise NotRunError(f"{run}: seeds {seed_range(job.seeds)} have not been run ({folder} is missing)")
         manifests = [verified_manifest(folder) for folder in folders]
         parts = [read_json(folder / "metrics.json") for folder in folders]
         names = list(dict.fromkeys(name for part in parts for name in part))
@@ -124,7 +133,8 @@ class Results:
             name: [v for part, job in zip(parts, all_jobs, strict=True) for v in part.get(name, [None] * len(job.seeds))]
             for name in names
         }
-        return RunResults([s for job in all_jobs for s in job.seeds], merged, manifests, folders)
+        done, absent = ([seed for job in some for seed in job.seeds] for some in (all_jobs, missing))
+        return RunResults(done, absent, merged, manifests, folders)
 
 
 def read_json(path: Path) -> Any:

@@ -35,10 +35,16 @@ REQUEST = ("code", "settings", "data")  # of the manifest: what must agree for a
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one seed came to: numbers by name, and arrays that the figures need."""
+    """What one seed came to: numbers by name, arrays and documents that the figures need, and what was trained.
+
+    documents: JSON values too large for a metric, such as translations. model: weights and whatever else is needed to use
+    them, as `checkpoint` stores it; it stays where it was trained and is not published.
+    """
 
     metrics: Mapping[str, Any]
     arrays: Mapping[str, np.ndarray] = field(default_factory=dict)
+    documents: Mapping[str, Any] = field(default_factory=dict)
+    model: Mapping[str, Any] = field(default_factory=dict)
 
 
 class TrialFailed(Exception):  # noqa: N818 (a result, not a fault of the program)
@@ -88,9 +94,10 @@ class Run:
             try:
                 outcome = trial(seed)
                 state |= {"metrics": _finite(outcome.metrics), "arrays": dict(outcome.arrays)}
+                state |= {"documents": dict(outcome.documents), "model": dict(outcome.model)}
             except TrialFailed as reason:
                 self.progress.line(f"seed {seed} failed: {reason}")
-                state |= {"metrics": {}, "arrays": {}, "failed": str(reason)}
+                state |= {"metrics": {}, "arrays": {}, "documents": {}, "model": {}, "failed": str(reason)}
             state |= self._position()
             checkpoint.write(self._finished_path(seed), state)
             checkpoint.clear(self.folder)
@@ -127,8 +134,7 @@ class Run:
         if missing:
             raise RuntimeError(f"the experiment did not run seeds {missing}")
         outcomes = [self.outcomes[seed] for seed in self.seeds]
-        names = list(dict.fromkeys(name for outcome in outcomes for name in outcome["metrics"]))
-        metrics = {name: [outcome["metrics"].get(name) for outcome in outcomes] for name in names}
+        metrics, documents = (_by_name(outcomes, kind) for kind in ("metrics", "documents"))
         spent = self._position()["spent"]
         self._history.close()
         self.tracker.summary(metrics)
@@ -138,8 +144,14 @@ class Run:
         shutil.rmtree(ready, ignore_errors=True)
         atomic.write_json(ready / "metrics.json", metrics)
         _write_arrays(ready / "arrays.npz", [outcome["arrays"] for outcome in outcomes])
+        if documents:
+            atomic.write_json(ready / "documents.json", documents)
         for name in ("history.jsonl", "log.txt"):
             shutil.copyfile(self.folder / name, ready / name)
+        files = {path.name: manifest.sha256(path) for path in sorted(ready.iterdir())}
+        for outcome in outcomes:
+            if outcome["model"]:
+                checkpoint.write(ready / f"model-{outcome['seed']}.safetensors", outcome["model"])
         atomic.write_json(ready / "manifest.json", {
             **facts,
             "failed": {str(o["seed"]): o["failed"] for o in outcomes if o["failed"]},
@@ -147,7 +159,7 @@ class Run:
             "peak_memory_mb": manifest.peak_memory_mb(),
             "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
             "exit_reason": "complete",
-            "files": {path.name: manifest.sha256(path) for path in sorted(ready.iterdir())},
+            "files": files,
         })  # fmt: skip
         atomic.replace_folder(ready, self.final)
         _remove(self.folder)
@@ -323,6 +335,12 @@ def _remove(partial: Path) -> None:
     """Removes a partial folder, its request first: killed half-way, it leaves nothing that could be gone on with."""
     (partial / "request.json").unlink(missing_ok=True)
     shutil.rmtree(partial)
+
+
+def _by_name(outcomes: list[dict[str, Any]], kind: str) -> dict[str, list[Any]]:
+    """Name -> one value a seed, None where a seed gave none."""
+    names = dict.fromkeys(name for outcome in outcomes for name in outcome[kind])
+    return {name: [outcome[kind].get(name) for outcome in outcomes] for name in names}
 
 
 def _write_arrays(path: Path, outcomes: list[Mapping[str, np.ndarray]]) -> None:

@@ -48,6 +48,13 @@ class Prepared:
     vocabularies: dict[str, Vocabulary]
     statistics: dict[str, Any]
 
+    def words(self, split: str, language: str) -> list[list[str]]:
+        """The tokens of a split held out, those included that the vocabulary does not know."""
+        path = self.folder / f"{split}.{language}.txt"
+        if not path.exists():
+            raise UserError(f"{path} does not exist; the words of {split} are not kept, those of the splits held out are")
+        return [line.split(" ") for line in path.read_text(encoding="utf-8").split("\n")[:-1]]
+
 
 def prepare(
     name: str,
@@ -58,7 +65,9 @@ def prepare(
     workers: int | None = None,
     progress: Callable[[int], None] = lambda sentences: None,
 ) -> Prepared:
-    """Writes token files, vocabularies, statistics.json and manifest.json into `out`, which appears when all is done.
+    """Writes token files, vocabularies, statistics.json, manifest.json and the words of what is held out into `out`.
+
+    The folder appears when all is done.
 
     corpus: for each split, a function that gives its sentences, or (source, target) pairs, from the first on; called again
     after an interruption, it must give the same. source: what the text was read from, such as a hash; where `out` was made
@@ -202,6 +211,8 @@ def _number(name: str, made: list[Path], names: list[str], folder: Path, setting
             types = counted.types if split == "train" else shards.count(made, split, language, shortlist=1).types
             described[split]["sentences"] = side.pop("sentences")
             described[split]["sides"][language] = {"types": types, **side}
+            if split != "train":
+                _write_words(made, split, language, folder)
     order = splits.order(described["train"]["sentences"], settings.seed)
     described["train"]["order"] = {"seed": settings.seed, "digest": splits.order_digest(order)}
     for split in set(names) - {"train"}:
@@ -238,6 +249,15 @@ def _apply(vocabulary: Vocabulary, made: list[Path], split: str, language: str, 
         "mean_length": tokens / sentences, "longest": longest,
         "lengths": {f"{10 * i + 1}-{10 * i + 10}": int(number) for i, number in enumerate(histogram)},
     }  # fmt: skip
+
+
+def _write_words(made: list[Path], split: str, language: str, folder: Path) -> None:
+    """The tokens themselves, a sentence a line: what is said is compared with words, not with what the vocabulary left of them."""
+    with (folder / f"{split}.{language}.txt").open("w", encoding="utf-8") as file:
+        for path in made:
+            if (side := shards.read_side(path, split, language)) is not None:
+                words = np.array(side.types)[side.ids]
+                file.writelines(" ".join(line) + "\n" for line in np.split(words, np.cumsum(side.lengths)[:-1]))
 
 
 def _write_manifest(folder: Path, facts: Mapping[str, Any], text: list[str]) -> None:

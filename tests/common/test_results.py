@@ -85,10 +85,19 @@ def test_an_unknown_metric_is_answered_with_the_nearest(results: Results) -> Non
         results["walk/plain"].metric("distanse")
 
 
-def test_missing_seeds_are_named_and_not_passed_over(root: Path, results: Results) -> None:
-    folder = root / "laptop/pearson1905/runs/walk/plain/102-103"
-    (folder / "manifest.json").unlink()
-    with pytest.raises(NotRunError, match=rf"^walk/plain: seeds 102-103 have not been run \({folder} is missing\)$"):
+def test_seeds_that_are_missing_are_counted_where_the_number_is_said(root: Path, results: Results) -> None:
+    (root / "laptop/pearson1905/runs/walk/plain/102-103/manifest.json").unlink()
+    assert results["walk/plain"].seeds == [100, 101, 104]
+    assert results["walk/plain"].missing == [102, 103]
+    assert results["walk/plain"].metric("distance") == [1.0, None, 5.0]
+    assert results.provenance(["walk/plain"]) == "tier laptop, n = 3 of 5 seeds, commit 0123456"
+
+
+def test_a_run_without_any_finished_job_has_not_been_run(root: Path, results: Results) -> None:
+    for folder in (root / "laptop/pearson1905/runs/walk/plain").iterdir():
+        (folder / "manifest.json").unlink()
+    folder = root / "laptop/pearson1905/runs/walk/plain/100-101"
+    with pytest.raises(NotRunError, match=rf"^walk/plain: seeds 100-104 have not been run \({folder} is missing\)$"):
         results["walk/plain"]
 
 

@@ -75,6 +75,19 @@ def test_metrics_have_one_value_a_seed_and_history_one_line_a_step(toy_paper: Pa
     assert [(line["seed"], line["step"]) for line in lines] == [(s, n) for s in (100, 101) for n in (1, 2, 3, 4)]
 
 
+def test_documents_go_with_the_numbers_and_a_model_beside_them(toy_paper: Path, tmp_path: Path) -> None:
+    more = ', {"place": place}, {"diary": [f"{seed}: home?"]}, {"weights": {"w": place}, "name": "walker"})'
+    toy.edit(toy_paper / "experiments.py", ', {"place": place})\n\n    run', f"{more}\n\n    run")
+    folder = train_toy(tmp_path / "r")
+    assert read_json(folder / "documents.json") == {"diary": [["100: home?"], ["101: home?"]]}
+    with np.load(folder / "arrays.npz") as arrays:
+        model = checkpoint.read(folder / "model-101.safetensors")
+        assert model["name"] == "walker"
+        np.testing.assert_array_equal(model["weights"]["w"], arrays["place"][1])
+    # A model is too large to be published; what is published is whole without it.
+    assert set(manifest_of(folder)["files"]) == {"arrays.npz", "documents.json", "history.jsonl", "log.txt", "metrics.json"}
+
+
 @pytest.fixture
 def reading(toy_paper: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The toy run reads a prepared set of two sentences, which lies under the working folder."""

@@ -59,6 +59,9 @@ def test_a_corpus_is_counted_numbered_and_described(tmp_path: Path) -> None:
     assert prepared.vocabularies["en"].tokens == ("<unk>", "</s>", "<s>", "the", "dog")
     assert words(prepared, "train", "en") == [["the", "dog", "<unk>"], ["the", "<unk>"], ["the", "dog"]]
     assert words(prepared, "test", "en") == [["<unk>", "<unk>"], ["<unk>"] * 3]
+    assert prepared.words("test", "en") == [["The", "Dog"], ["an", "emu", "runs"]]
+    with pytest.raises(UserError, match="the words of train are not kept"):
+        prepared.words("train", "en")
     assert prepared.statistics["vocabulary"] == {"en": 5}
     train, test = (prepared.statistics["splits"][split] for split in ("train", "test"))
     assert train["sentences"] == 3
