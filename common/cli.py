@@ -4,6 +4,7 @@ import errno
 import os
 import signal
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -127,8 +128,22 @@ def prepare(
     """Turn a set, or a pair of files, into token ids, vocabularies and statistics."""
     from common.data.prepare import prepare_parallel
     from common.data.sets import prepare_set
+    from common.progress import Progress
 
-    made = prepare_parallel(*parallel, name, out / name) if parallel else prepare_set(name, out / name, mirror)
+    out.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        shown: list[Progress] = []
+
+        def progress(sentences: int) -> None:
+            if not shown:  # not sooner, for what is fetched first has a bar of its own
+                log = stack.enter_context((out / f"{name}.log").open("a", encoding="utf-8"))
+                shown.append(stack.enter_context(Progress(f"prepare {name}", log)))
+            shown[0].update(sentences, None, "sentences")
+
+        if parallel:
+            made = prepare_parallel(*parallel, name, out / name, progress=progress)
+        else:
+            made = prepare_set(name, out / name, mirror, progress)
     for split, facts in made.statistics["splits"].items():
         sides = ", ".join(f"{side['tokens']:,} tokens ({language})" for language, side in facts["sides"].items())
         print(f"{made.folder} {split}: {facts['sentences']:,} sentences, {sides}")

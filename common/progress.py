@@ -44,20 +44,23 @@ class Progress:
         if self.bar:
             self.bar.stop()
 
-    def update(self, done: float, total: float, unit: str, note: str = "", **values: float) -> None:
-        """done of total units are finished; `values` are what to watch, such as the loss."""
+    def update(self, done: float, total: float | None, unit: str, note: str = "", **values: float) -> None:
+        """done of total units are finished, None where nobody knows of how many; `values` are what to watch, such as the loss."""
         now = time.monotonic()
         if self.start_done is None:
             self.start_done, self.started = done, now
         speed = (done - self.start_done) / max(now - self.started, 1e-9)
         watched = " ".join(f"{name} {value:.4g}" for name, value in values.items())
-        parts = (note, f"{unit} {done:.9g}/{total:.9g}", watched, f"{speed:.3g} {unit}/s")
+        place = f"{done:.9g}" if total is None else f"{done:.9g}/{total:.9g}"
+        parts = (note, f"{unit} {place}", watched, f"{speed:.3g} {unit}/s")
         text = " ".join(part for part in parts if part)
         if self.bar:
-            self.bar.update(self.task, completed=done / total, values=text)
+            self.bar.update(
+                self.task, values=text, total=None if total is None else 1.0, completed=done / total if total else 0.0
+            )
         if now - self.last_line >= LINE_SECONDS:
             self.last_line = now
-            left = f", {_duration((total - done) / speed)} left" if speed > 0 else ""
+            left = f", {_duration((total - done) / speed)} left" if speed > 0 and total is not None else ""
             self.line(f"{text}{left}")
 
     def line(self, text: str) -> None:

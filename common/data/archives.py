@@ -28,10 +28,17 @@ class Limited:
         self.stream, self.limit, self.archive, self.count = stream, limit, archive, count
 
     def read(self, size: int = -1) -> bytes:
+        """The next `size` bytes, or all that is left. Asked for in small pieces: a tar sets aside whatever it is asked for."""
+        pieces = []
+        while size and (piece := self._piece(CHUNK if size < 0 else min(size, CHUNK))):
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
+
+    def _piece(self, size: int) -> bytes:
         # One byte more than allowed is asked for, so that the excess is met before it fills the memory.
-        room = self.limit - self.count + 1
         try:
-            data = self.stream.read(room if size < 0 else min(size, room))
+            data = self.stream.read(min(size, self.limit - self.count + 1))
         except BROKEN as error:
             raise _is_broken(self.archive, error) from None
         self.count += len(data)
@@ -42,7 +49,7 @@ class Limited:
         return data
 
     def chunks(self) -> Iterator[bytes]:
-        while data := self.read(CHUNK):
+        while data := self._piece(CHUNK):
             yield data
 
 

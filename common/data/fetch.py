@@ -2,7 +2,7 @@
 
 Files are kept outside the tree, in a cache that all clones share. Beside a file there may be `.<name>.<hash>.part` (a download
 that broke off and will go on), `.<name>.lock`, and `<name>.found.json` (what was found, where the registry knows no hash).
-`fetch.log` tells what came from where.
+A file that no address serves is built from its source, which is fetched first. `fetch.log` tells what came from where.
 """
 
 import errno
@@ -12,7 +12,8 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
@@ -20,6 +21,7 @@ import platformdirs
 from filelock import FileLock, Timeout
 
 from common.atomic import sync_directory, write_json
+from common.data.build import Builder, build_files, builder_of
 from common.data.download import AddressError, Patience, download
 from common.data.registry import Dataset, Digests, File, dataset
 from common.data.verify import digest_file, is_blind, mismatch
@@ -48,12 +50,12 @@ def fetch(
 ) -> dict[str, Path]:
     """The files of a set, verified: File.path -> where it lies, in the mirror or in the cache.
 
-    mirror, cache: as the environment configures them where None. only: these paths of the set, all if None. Raises UserError
-    that names file, address, what was expected and found, and what to do.
+    mirror, cache: as the environment configures them where None. only: these paths of the set; if None, all but those for
+    tests. Raises UserError that names file, address, what was expected and found, and what to do.
     """
     wanted = dataset(name)
-    if only is not None:
-        wanted = choose(wanted, only)
+    if wanted.files:
+        wanted = choose(wanted, [file.path for file in wanted.files if not file.for_tests] if only is None else only)
     return fetch_dataset(wanted, mirror or configured_mirror(), cache or configured_cache())
 
 
@@ -82,14 +84,42 @@ def fetch_dataset(
         if path:
             paths[file.path] = path
     missing = [file for file in wanted.files if file.path not in paths]
-    for file in missing:
-        if file.built_by is not None:
-            raise _is_built(wanted, file, cache)
+    to_build = _to_build(wanted, missing, cache)
+    missing = [file for file in missing if file.built_by is None]
     if said := _announcement(wanted, missing):
         print(said, file=stream)
     for file in missing:
         paths[file.path] = _fetch_file(file, wanted.home, cache, patience, stream)
+    for recipe, (builder, files) in to_build.items():
+        source = dataset(wanted.recipes[recipe].source or "")
+        with _locked(cache / wanted.name / recipe, cache, files[0], "builds", stream):
+            absent = [file for file in files if not _usable(file, cache, cache, None)]
+            if absent:
+                (archive,) = fetch_dataset(source, mirror, cache, patience, stream).values()
+                _build(builder, archive, absent, cache / wanted.name / f".{recipe}.building", cache, stream)
+        paths |= {file.path: cache / file.path for file in files}
     return paths
+
+
+def _to_build(wanted: Dataset, missing: list[File], cache: Path) -> dict[str, tuple[Builder, list[File]]]:
+    """Recipe -> its builder and the files that are missing. Raises UserError, before any download, where there is no builder."""
+    to_build: dict[str, tuple[Builder, list[File]]] = {}
+    for file in missing:
+        if file.built_by is not None:
+            builder = builder_of(wanted, file.built_by)
+            if builder is None:
+                raise _is_built(wanted, file, cache)
+            to_build.setdefault(file.built_by, (builder, []))[1].append(file)
+    return to_build
+
+
+def _build(builder: Builder, archive: Path, files: list[File], work: Path, cache: Path, stream: TextIO) -> None:
+    names = ", ".join(file.path for file in files)
+    print(f"{names}: a build from {archive.name} starts; it takes about {builder.minutes} min", file=stream)
+    build_files(builder, archive, files, work, cache)
+    with (cache / "fetch.log").open("a", encoding="utf-8") as log:
+        for file in files:
+            log.write(f"{time.strftime('%Y-%m-%d %H:%M:%S')} {file.path} built from {archive}\n")
 
 
 def _announcement(wanted: Dataset, missing: list[File]) -> str | None:
@@ -146,17 +176,23 @@ def _pin(path: Path, final: Path, source: str) -> None:
 
 def _fetch_file(file: File, home: str | None, cache: Path, patience: Patience, stream: TextIO) -> Path:
     """Downloads one file into the cache, unless another process does so at this moment: then that one's is taken."""
-    final = cache / file.path
+    with _locked(cache / file.path, cache, file, "fetches", stream):
+        return _usable(file, cache, cache, None) or _from_addresses(file, home, cache, patience, stream)
+
+
+@contextmanager
+def _locked(final: Path, cache: Path, file: File, verb: str, stream: TextIO) -> Iterator[None]:
+    """One process at a time makes what is to lie at `final`. Raises UserError about `file` where the disk is full."""
     try:
         final.parent.mkdir(parents=True, exist_ok=True)
         lock = FileLock(final.with_name(f".{final.name}.lock"))
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            print(f"{file.path}: another process fetches it; waiting", file=stream)
+            print(f"{file.path}: another process {verb} it; waiting", file=stream)
             lock.acquire()
         try:
-            return _usable(file, cache, cache, None) or _from_addresses(file, home, cache, patience, stream)
+            yield
         finally:
             lock.release()
     except OSError as error:

@@ -15,7 +15,8 @@ This page is made from [`registry.yaml`](registry.yaml) by `python -m common des
     snakemake check_links                              # does every address still answer?
 
 The cache is in the user's own cache folder, or where `ROAD_DATA_CACHE` says. A download that broke off goes on; nothing is used whose
-hash is not the registered one. Files without a published hash are written down at the first fetch (`*.found.json`), to be registered.
+hash is not the registered one. What no address serves is built from its source, which takes minutes (`hansards` needs pyarrow for it).
+Files without a published hash are written down at the first fetch (`*.found.json`), to be registered.
 """
 
 

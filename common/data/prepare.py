@@ -268,7 +268,13 @@ def _write_manifest(folder: Path, facts: Mapping[str, Any], text: list[str]) -> 
 
 
 def prepare_parallel(
-    source: Path, target: Path, name: str, out: Path, settings: PrepareSettings | None = None, workers: int | None = None
+    source: Path,
+    target: Path,
+    name: str,
+    out: Path,
+    settings: PrepareSettings | None = None,
+    workers: int | None = None,
+    progress: Callable[[int], None] = lambda sentences: None,
 ) -> Prepared:
     """A user's own translations: line i of one file translates line i of the other; plain, .gz or .xz.
 
@@ -280,7 +286,8 @@ def prepare_parallel(
     )
     if not sum(1 for _ in _pairs(source, target)):
         raise UserError(f"{source} has no lines")
-    return prepare(name, {"all": lambda: _pairs(source, target)}, out, settings, f"{sha256(source)} {sha256(target)}", workers)
+    digest = f"{sha256(source)} {sha256(target)}"
+    return prepare(name, {"all": lambda: _pairs(source, target)}, out, settings, digest, workers, progress)
 
 
 def _language(path: Path) -> str:

@@ -58,7 +58,7 @@ class File(Digests):
 
     path: relative, the same under the mirror and in the cache. verified: size or a hash was computed or read in a program
     that checks it; otherwise it is remembered or unknown. built_by: the recipe of its set that makes it, for a file that no
-    address serves.
+    address serves. for_tests: no reader needs it, so it is not fetched with its set, only by its own name.
     """
 
     path: str
@@ -66,6 +66,7 @@ class File(Digests):
     verified: bool = True
     content: Content | None = None
     built_by: str | None = None
+    for_tests: bool = False
     note: str = ""
 
     @field_validator("path")

@@ -71,6 +71,15 @@ def test_large_numbers_are_written_out(clock: Clock) -> None:
     assert "step 1234567/12345678" in stream.getvalue()
 
 
+def test_work_of_unknown_size_has_a_place_and_a_speed_but_no_end(clock: Clock) -> None:
+    stream = io.StringIO()
+    with Progress("prepare", io.StringIO(), stream) as shown:
+        shown.update(0, None, "sentences")
+        clock.now += 60
+        shown.update(120_000, None, "sentences")
+    assert stream.getvalue() == "prepare: sentences 120000 2e+03 sentences/s\n"
+
+
 def test_a_run_that_stands_still_promises_no_end(clock: Clock) -> None:
     stream = io.StringIO()
     with Progress("run", io.StringIO(), stream) as shown:

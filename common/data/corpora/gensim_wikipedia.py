@@ -8,6 +8,7 @@ import bz2
 import hashlib
 import html
 import importlib.util
+import random
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -24,6 +25,7 @@ MEMBER = "test/test_data/enwiki-latest-pages-articles1.xml-p000000010p000030302-
 SHA256 = "a53f4648dec40467ebdcbc7a1307eddb51fe6e28e9309f6ebde81ba0d04bea2d"
 SHORTEST_LINE = 10  # tokens; below are captions and what is left of tables
 SHORTEST_ARTICLE = 100  # tokens
+SHUFFLE_SEED = 0  # the same for every run: the split belongs to the corpus
 SHARES = {"train": 0.70, "valid": 0.15}  # of the tokens; test is the rest
 
 Article = tuple[str, list[list[str]]]  # (title, paragraphs of tokens)
@@ -50,8 +52,8 @@ def locate() -> Traversable:
 def read() -> Corpus[str]:
     """A line a paragraph: its tokens, case kept, after <par>, and <text> where an article starts.
 
-    Articles are cut into train, valid and test whole, by a hash of their titles, because a topic's words come in bursts. In a
-    split they keep the order of the source, that of the alphabet; nothing shuffles them.
+    Articles go to train, valid and test whole, because a topic's words come in bursts, and by a shuffle, because they are all
+    on A and stand in the order of the source. In a split they keep that order.
     """
     return Corpus("gensim_wikipedia", {name: partial(_split, name) for name in ("train", "valid", "test")})
 
@@ -66,10 +68,12 @@ def _split(name: str) -> Iterator[str]:
 
 
 def divide(sizes: dict[str, int]) -> dict[str, str]:
-    """title -> split. sizes: title -> tokens. By a hash of the titles train is filled to its share, then valid."""
+    """title -> split. sizes: title -> tokens, in the order of the source. Shuffled once, train is filled to its share, then valid."""
     total, count = sum(sizes.values()), 0
     splits = {}
-    for title in sorted(sizes, key=lambda title: hashlib.sha256(title.encode()).digest()):
+    titles = list(sizes)
+    random.Random(SHUFFLE_SEED).shuffle(titles)
+    for title in titles:
         done = count / total
         splits[title] = "train" if done < SHARES["train"] else "valid" if done < sum(SHARES.values()) else "test"
         count += sizes[title]

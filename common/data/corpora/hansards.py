@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from common.data.corpora import Corpus, Pair, lines, local, paired
-from common.errors import UserError
+from common.data.corpora.built import write
+from common.errors import UserError, unknown
 
 Link = tuple[int, int]  # (English position, French position), from 0
 
@@ -39,6 +40,35 @@ def read(files: Mapping[str, Path]) -> Corpus[Pair]:
             "test": partial(_gold_pairs, gold_path),
         },
     )
+
+
+COLUMNS = {"en": "English", "fr": "French", "ids": "id"}  # ending of a built file -> column of the source
+
+
+def build(archive: Path, folder: Path) -> list[Path]:
+    """Makes the three files of pairs from the source's test.parquet: its rows in their order, white space squeezed, none dropped.
+
+    Raises UserError where pyarrow, which no other part needs, is absent, or this is not that file.
+    """
+    found = _columns(archive, list(COLUMNS.values()))
+    squeezed = {ending: [" ".join(text.split()) for text in found[column]] for ending, column in COLUMNS.items()}
+    return write(folder, "hansard49k", squeezed)
+
+
+def _columns(parquet: Path, names: list[str]) -> dict[str, list[str]]:
+    try:
+        from pyarrow import ArrowException
+        from pyarrow.parquet import ParquetFile
+    except ImportError:
+        raise UserError(f"{parquet} is read by pyarrow, which is not installed: pip install pyarrow") from None
+    try:
+        table = ParquetFile(parquet).read()
+    except ArrowException as error:
+        raise UserError(f"{parquet}: broken, or not parquet ({error}); delete it and fetch it again") from None
+    for name in names:
+        if name not in table.column_names:
+            raise unknown(f"column of {parquet}", name, table.column_names)
+    return {name: table.column(name).to_pylist() for name in names}
 
 
 def _gold_pairs(path: Path) -> Iterator[Pair]:

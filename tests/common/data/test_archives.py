@@ -166,3 +166,22 @@ def test_single_compressed_files_are_limited_and_checked_alike(tmp_path: Path) -
         path.write_bytes(packed[:-4])
         with pytest.raises(UserError, match="broken, or not an archive"):
             list(decompressed(path, 5000))
+
+
+@pytest.mark.parametrize("size", [-1, 1 << 40])
+def test_a_member_is_read_whole_under_a_limit_beyond_the_memory(archive: Path, size: int) -> None:
+    data = bytes(range(256)) * 12_288  # 3 MiB: several pieces
+    pack(archive, {"a": data})
+    for _, reader in walk(archive, ["a"], 1 << 45):
+        assert reader.read(5) == data[:5]
+        assert reader.read(size) == data[5:]
+        assert reader.read(size) == b""
+
+
+@pytest.mark.parametrize("size", [-1, LIMIT + 1])
+def test_a_member_beyond_the_limit_is_not_read_whole(archive: Path, size: int) -> None:
+    pack(archive, {"a": bytes(2 * LIMIT)})
+    opened = walk(archive, ["a"], LIMIT)
+    _, reader = next(opened)
+    with pytest.raises(UserError, match="unpacks to more than 100,000 bytes"):
+        reader.read(size)

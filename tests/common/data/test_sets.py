@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from common import cli, progress
 from common.catalogue import ROOT
 from common.data.registry import NUMBERED, dataset
 from common.data.sets import RECIPES, recipe
@@ -40,6 +41,21 @@ def test_a_users_own_pairs_become_token_ids(tmp_path: Path):
     assert done.returncode == 0, done.stderr
     statistics = json.loads((tmp_path / "mine" / "statistics.json").read_text())
     assert sum(split["sentences"] for split in statistics["splits"].values()) == 300
+
+
+def test_sentences_done_are_shown_where_there_is_no_terminal_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setattr(progress, "LINE_SECONDS", 0.0)
+    names = ["".join(letters) for letters in itertools.product("bdgklm", "aeiou", "nrst", "aeo")]
+    pairs = list(itertools.product(names[:200], names[:150]))  # 30,000 sentences: two shards
+    (tmp_path / "mine.en").write_text("".join(f"{one} sees {other} .\n" for one, other in pairs))
+    (tmp_path / "mine.fr").write_text("".join(f"{one} voit {other} .\n" for one, other in pairs))
+    cli.prepare("mine", (tmp_path / "mine.en", tmp_path / "mine.fr"), out=tmp_path / "out")
+    *_, first, last = capsys.readouterr().err.splitlines()
+    assert first.startswith("prepare mine: sentences 20000 ")
+    assert last.startswith("prepare mine: sentences 30000 ")
+    assert "sentences 30000 " in (tmp_path / "out" / "mine.log").read_text()
 
 
 def test_unequal_files_are_one_line(tmp_path: Path):

@@ -1,9 +1,10 @@
+import sys
 from pathlib import Path
 
 import pytest
 from tiny_files import Maker
 
-from common.data.corpora import hansards
+from common.data.corpora import hansards, lines
 from common.errors import UserError
 
 
@@ -49,6 +50,40 @@ def test_english_takes_the_form_of_the_gold_sentences() -> None:
 
 def test_a_gold_token_stays_one_token() -> None:
     assert hansards.gold_form("Épine") == "epine"
+
+
+ROWS = {
+    "id": ["house.1", "house.2", "house.3"],
+    "French": ["M.  Leon Benoit", "36 e\tLegislature ", "M.  Leon Benoit"],
+    "English": ["Mr. Leon\n Benoit", " 36 th Parliament", "Mr. Leon\n Benoit"],
+    "other": [1, 2, 3],
+}
+
+
+def test_pairs_are_built_row_by_row_with_white_space_squeezed_and_repeats_kept(make: Maker) -> None:
+    pyarrow = pytest.importorskip("pyarrow", reason="pyarrow is not installed")
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
+    source = make.folder / "test.parquet"
+    parquet.write_table(pyarrow.table(ROWS), source)
+    paths = hansards.build(source, make.folder)
+    assert [path.name for path in paths] == ["hansard49k.en.xz", "hansard49k.fr.xz", "hansard49k.ids.xz"]
+    assert [list(lines(path)) for path in paths] == [
+        ["Mr. Leon Benoit", "36 th Parliament", "Mr. Leon Benoit"],
+        ["M. Leon Benoit", "36 e Legislature", "M. Leon Benoit"],
+        ["house.1", "house.2", "house.3"],
+    ]
+    parquet.write_table(pyarrow.table({"en": ["a"]}), source)
+    with pytest.raises(UserError, match=r"unknown column of .*test\.parquet 'English': choose from en"):
+        hansards.build(source, make.folder)
+    source.write_bytes(b"PAR1, but no more")
+    with pytest.raises(UserError, match="broken, or not parquet"):
+        hansards.build(source, make.folder)
+
+
+def test_an_absent_pyarrow_is_an_error_that_says_what_to_install(make: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(UserError, match=r"test\.parquet is read by pyarrow, which is not installed: pip install pyarrow"):
+        hansards.build(make.packed("test.parquet", "PAR1"), make.folder)
 
 
 @pytest.mark.mirror

@@ -5,6 +5,7 @@ import pytest
 from tiny_files import Maker
 
 from common.data.corpora import lines, wikipedia
+from common.errors import UserError
 
 SHARD = """<doc id="{id}" url="http://en.wikipedia.org/wiki?curid={id}" title="{title}">
 {first}
@@ -62,6 +63,55 @@ def test_text8_is_given_in_pieces_of_whole_words(make: Maker, monkeypatch: pytes
     monkeypatch.setattr(wikipedia, "CHUNK_WORDS", 3)
     files = {"mahoney/text8.zip": make.zipped("text8.zip", {"text8": " anarchism originated as a term of abuse"})}
     assert list(wikipedia.read_text8(files).split("train")) == ["anarchism originated as", "a term of", "abuse"]
+
+
+DUMP = """<mediawiki xml:lang="en">
+  <page>
+    <title>AaA</title>
+    <text xml:space="preserve">#REDIRECT [[AAA]]</text>
+  </page>
+  <page>
+    <title>Anarchism</title>
+    <comment>not shown</comment>
+    <text xml:space="preserve">{{Anarchism}}
+'''Anarchism''' originated as a term of abuse first used against early [[working class]] [[radical]]s including the [[Diggers]] \
+of the [[English Revolution]] and the [[sans-culotte|''sans-culottes'']] of the [[French Revolution]]\
+.[http://uk.encarta.msn.com/encyclopedia_761568770/Anarchism.html] Whilst the term is still used in a pejorative way to describe \
+''&quot;any act that used violent means to destroy the organization of society&quot;''&lt;ref&gt;[http://cws.example]&lt;/ref&gt;</text>
+  </page>
+  <page>
+    <title>Zürich</title>
+    <text xml:space="preserve">Zürich has 42&amp;nbsp;lakes [http://x.example a site].
+[[Image:Z.jpg|thumb|200px|A [[lake|big lake]]]] {| a table |}
+[[Category:Cities|Z]] [[de:Zürich]]</text>"""
+
+
+def test_enwik9_is_cleaned_to_what_text8_begins_with_and_goes_on_across_articles(
+    make: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(wikipedia, "CHUNK_WORDS", 10)
+    files = {"mahoney/enwik9.zip": make.zipped("enwik9.zip", {"enwik9": DUMP})}
+    pieces = list(wikipedia.read_enwik9(files).split("train"))
+    assert " ".join(pieces) == (
+        "anarchism originated as a term of abuse first used against early working class radicals including the diggers of the "
+        "english revolution and the sans culottes of the french revolution whilst the term is still used in a pejorative way to "
+        "describe any act that used violent means to destroy the organization of society "
+        "z rich has four two lakes a site a big lake cities"
+    )
+    assert {piece.count(" ") for piece in pieces[:-1]} == {9}
+
+
+def test_a_dump_is_cleaned_alike_however_it_is_cut_in_pieces() -> None:
+    data = DUMP.encode()[:-40]  # enwik9 ends inside an article too
+    whole = list(wikipedia.visible_texts([data], "dump"))
+    assert list(wikipedia.visible_texts((data[i : i + 7] for i in range(0, len(data), 7)), "dump")) == whole
+    assert len(whole) == 2
+
+
+def test_what_has_no_element_is_no_dump(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wikipedia, "LONGEST_LINE", 10)
+    with pytest.raises(UserError, match="dump: more than 10 bytes without a '>'"):
+        list(wikipedia.visible_texts([b"no element here"], "dump"))
 
 
 @pytest.mark.mirror
