@@ -44,11 +44,23 @@ class RunSpec(Settings):
 
 
 class FigureSpec(Settings):
-    """A figure or a table: its title, the runs it reads, and the tier-independent fact whether it is the key figure."""
+    """A figure or a table: its title, the runs it reads, and the tier-independent fact whether it is the key figure.
+
+    reads: a list, or one for each tier where a tier has a corpus, and so runs, of its own; then other tiers lack the figure.
+    """
 
     title: str
-    reads: list[str] = Field(default_factory=list)
+    reads: list[str] | dict[str, list[str]] = Field(default_factory=list)
     key: bool = False
+
+    def reads_at(self, tier: str) -> list[str] | None:
+        """The runs that it reads at a tier; None where it has no part in it."""
+        return self.reads.get(tier) if isinstance(self.reads, dict) else self.reads
+
+    @property
+    def all_reads(self) -> set[str]:
+        lists = self.reads.values() if isinstance(self.reads, dict) else [self.reads]
+        return {run for runs in lists for run in runs}
 
 
 class Citation(Settings):
@@ -72,7 +84,9 @@ class Paper(Settings):
         for name, figure in self.figures.items():
             if not re.fullmatch(r"(figure|table)_[a-z0-9_]+", name):
                 raise ValueError(f"'{name}' must be named figure_... or table_...")
-            for run in figure.reads:
+            for tier in figure.reads if isinstance(figure.reads, dict) else []:
+                check_tier(tier)
+            for run in sorted(figure.all_reads):
                 if run not in self.runs:
                     raise ValueError(f"{name} reads {run}, which is not among the runs")
         for run in self.runs:
@@ -107,7 +121,8 @@ class Paper(Settings):
         """The figures whose runs this tier does, in the order of paper.yaml; none where it does no run at all."""
         if tier not in self.tiers():
             return []
-        return [n for n, f in self.figures.items() if all(tier in self.runs[run].tiers for run in f.reads)]
+        read = {name: figure.reads_at(tier) for name, figure in self.figures.items()}
+        return [name for name, runs in read.items() if runs is not None and all(tier in self.runs[r].tiers for r in runs)]
 
     def settings(self, run: str, tier: str) -> dict[str, Any]:
         """Merged settings of one run at one tier, as config.yaml gives them."""

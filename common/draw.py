@@ -42,16 +42,19 @@ def draw(paper: Paper, name: str, tier: str, root: Path, out: Path | None = None
     spec = paper.figure(name)
     results = Results(paper, tier, root)
     module = load(paper.slug, drawing_module(name))
+    reads = spec.reads_at(tier)
+    if reads is None:
+        raise UserError(f"{name} is not part of tier {tier}; papers/{paper.slug}/paper.yaml says what it reads at which")
     if not hasattr(module, name):
         raise UserError(f"papers/{paper.slug}/paper.yaml names {name}, which {drawing_module(name)}.py does not define")
     try:
         drawn = getattr(module, name)(results)
-        provenance = results.provenance(spec.reads)
+        provenance = results.provenance(reads)
     except NotRunError as reason:
         raise UserError(f"{name} cannot be drawn at tier {tier}: {reason}") from None
     base = (out or results.folder / "figures") / name
     facts = {
-        "name": name, "title": spec.title, "caption": drawn.caption, "provenance": provenance, "reads": spec.reads,
+        "name": name, "title": spec.title, "caption": drawn.caption, "provenance": provenance, "reads": reads,
         "code": fingerprint(module.__name__, name), "closure": closure(module.__name__, name),
     }  # fmt: skip
     if isinstance(drawn, Table):

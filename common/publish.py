@@ -34,7 +34,7 @@ def publish(paper: Paper, tier: str, root: Path) -> list[Path]:
     for job in finished:
         verified_manifest(root / job.folder)
     runs = {job.run for job in finished}
-    drawn = [name for name in paper.figures_at(tier) if runs.issuperset(paper.figure(name).reads)]
+    drawn = [name for name in paper.figures_at(tier) if runs.issuperset(paper.figure(name).reads_at(tier) or [])]
     files = [root / job.folder / name for job in finished for name in _run_files(root / job.folder)]
     files += [source / "claims.json"]
     files += [source / "figures" / f"{name}.json" for name in drawn]

@@ -15,7 +15,9 @@ def why(target: str, tier: str, root: Path) -> list[str]:
     """One line a run or figure of `target` that is not up to date, with the reasons below it."""
     paper, names = _parse(target)
     figures = names or paper.figures_at(tier)
-    runs = [run for run in paper.runs if not names or run in {r for name in names for r in paper.figures[name].reads}]
+    runs = [
+        run for run in paper.runs if not names or run in {r for name in names for r in paper.figures[name].reads_at(tier) or []}
+    ]
     lines = []
     for job in catalogue.jobs(paper, tier, runs):
         lines += _explain(str(root / job.folder), _job_reasons(job, root))

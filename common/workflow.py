@@ -180,7 +180,7 @@ def report_code() -> str:
 def manifests(slug: str, tier: str, figure: str | None = None) -> list[str]:
     """Manifests of the runs that a figure reads; of every run of the paper without one."""
     paper = catalogue.paper(slug)
-    runs = None if figure is None else paper.figure(figure).reads
+    runs = None if figure is None else paper.figure(figure).reads_at(tier)
     return [str(RESULTS / job.folder / "manifest.json") for job in jobs(paper, tier, runs)]
 
 

@@ -123,14 +123,16 @@ def _exhibit(paper: Paper, name: str, tier: str, folder: Path) -> Exhibit:
     facts_path, image_path = folder / f"{name}.json", folder / f"{name}.svg"
     is_table = name.startswith("table_")
 
+    reads = spec.reads_at(tier) or []
+
     def lacking(reason: str) -> Exhibit:
-        return Exhibit(name, spec.title, spec.key, spec.reads, {}, missing=reason)
+        return Exhibit(name, spec.title, spec.key, reads, {}, missing=reason)
 
     if not facts_path.exists() or not (is_table or image_path.exists()):
         if name in paper.figures_at(tier):
             return lacking(f"not drawn yet: snakemake {paper.slug}_{name} --config tier={tier}")
-        absent = [run for run in spec.reads if tier not in paper.runs[run].tiers]
-        return lacking(f"not part of tier {tier}, which does not run {', '.join(absent)}")
+        absent = [run for run in reads if tier not in paper.runs[run].tiers]
+        return lacking(f"not part of tier {tier}" + (f", which does not run {', '.join(absent)}" if absent else ""))
     needed = ("title", "caption", "provenance", "code", *(("columns", "rows") if is_table else ()))
     facts = _checked(read_json(facts_path), needed, facts_path)
     uneven = [row for row in facts.get("rows", []) if len(row) != len(facts["columns"])]
@@ -139,7 +141,7 @@ def _exhibit(paper: Paper, name: str, tier: str, folder: Path) -> Exhibit:
     svg = "" if is_table else _compact(image_path.read_text(encoding="utf-8"))
     module = drawing_module(name)
     return Exhibit(
-        name, facts["title"], spec.key, spec.reads, facts, image=_data_uri(svg) if svg else "", size=_size(svg),
+        name, facts["title"], spec.key, reads, facts, image=_data_uri(svg) if svg else "", size=_size(svg),
         source=drawing_source(paper.folder / f"{module}.py", name),
         stale=_is_stale(f"papers.{paper.slug}.{module}", name, facts["code"]),
     )  # fmt: skip

@@ -6,12 +6,13 @@ Letters and equation numbers are the paper's. It prints no biases; all are prese
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from common.translation.output import summed_nll
-from papers.cho2014.model import GatedUnit, Readout, Sizes, embed_previous
+from papers.cho2014.model import GatedUnit, Readout, Sizes, embed_previous, initialise
 
 # When the decoder looks and when it reads the word before; section 2.5 of the README tells the three apart.
 Order = Literal["groundhog", "eq4", "appendix"]
@@ -159,3 +160,15 @@ class RNNsearch(nn.Module):
             t = self.readout(s_new if self.order == "eq4" else s, y, c)
             s = s_new
         return torch.log_softmax(self.W_o(t), dim=-1), replace(state, s=s, c=c, alpha=alpha, begun=True)
+
+
+@torch.no_grad()
+def initialise_search(model: RNNsearch, random: np.random.Generator, sd: float, attention_sd: float, v_sd: float) -> None:
+    """B.1: as the encoder-decoder, but W_a and U_a from N(0, attention_sd^2) and v_a from N(0, v_sd^2).
+
+    The paper has 0.01, 0.001 and 0. With v_a = 0 the first weights are uniform, and W_a and U_a wait until v_a has moved.
+    """
+    initialise(model, random, sd)
+    attention = model.attention
+    for parameter, deviation in ((attention.W_a.weight, attention_sd), (attention.U_a.weight, attention_sd), (attention.v_a, v_sd)):
+        parameter.copy_(torch.from_numpy(random.normal(0, deviation, tuple(parameter.shape))))

@@ -5,6 +5,7 @@ Equations are numbered as in 1406.1078. Both papers print no biases; all are pre
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -66,6 +67,21 @@ class Readout(nn.Module):
     def forward(self, s: Tensor, y: Tensor, c: Tensor) -> Tensor:
         """s: (..., n), y: (..., m), c: (..., n_context) -> (..., l)."""
         return (self.U_o(s) + self.V_o(y) + self.C_o(c)).unflatten(-1, (-1, 2)).amax(-1)
+
+
+@torch.no_grad()
+def initialise(model: nn.Module, random: np.random.Generator, sd: float) -> None:
+    """Every recurrent matrix orthogonal (left singular vectors of a Gaussian one), biases zero, all else N(0, sd^2)."""
+    recurrent = {id(p) for unit in model.modules() if isinstance(unit, GatedUnit) for p in (unit.U_zr.weight, unit.U.weight)}
+    for name, parameter in model.named_parameters():
+        if id(parameter) in recurrent:
+            n = parameter.shape[1]
+            squares = [np.linalg.svd(random.normal(size=(n, n)))[0] for _ in range(len(parameter) // n)]
+            parameter.copy_(torch.from_numpy(np.concatenate(squares)))
+        elif name.endswith("bias"):
+            parameter.zero_()
+        else:
+            parameter.copy_(torch.from_numpy(random.normal(0, sd, tuple(parameter.shape))))
 
 
 def embed_previous(E_y: nn.Embedding, previous: Tensor) -> Tensor:

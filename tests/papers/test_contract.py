@@ -55,7 +55,7 @@ def test_every_figure_and_table_is_a_function_with_that_name(paper: Paper):
 @each_paper
 def test_every_run_is_read_by_a_figure_or_a_claim(paper: Paper):
     text = (paper.folder / "measures.py").read_text()
-    read = {run for figure in paper.figures.values() for run in figure.reads}
+    read = {run for figure in paper.figures.values() for run in figure.all_reads}
     unread = [run for run in paper.runs if run not in read and f'"{run}"' not in text]
     assert unread == []
 
