@@ -1,6 +1,7 @@
 """The stand-in corpus: French and English that hold, alignments that are gold, splits that do not leak, and a task that is not trivial."""
 
 import os
+import random
 import re
 import subprocess
 import sys
@@ -8,11 +9,12 @@ from collections import Counter
 
 import pytest
 
-from common.data.bilingual_grammar import CHANGES, detokenise, french, generate, paraphrases, splits
+from common.data.bilingual_grammar import BINS, CHANGES, SPLITS, balanced, detokenise, french, generate, paraphrases, splits
 from common.data.bilingual_grammar.__main__ import PAGE, page
-from common.data.bilingual_grammar.baselines import bleu, by_length, dictionary, nearest
+from common.data.bilingual_grammar.adjectives import ADJECTIVES, Adjective
+from common.data.bilingual_grammar.baselines import bleu, both, by_length, dictionary, nearest
 from common.data.bilingual_grammar.choices import BE, EXIST
-from common.data.bilingual_grammar.lexicon import ADJECTIVES, VERBS_READ, Adjective, Verb
+from common.data.bilingual_grammar.clauses import clause as plan
 from common.data.bilingual_grammar.meaning import (
     BARE,
     HE,
@@ -21,6 +23,7 @@ from common.data.bilingual_grammar.meaning import (
     ME,
     PAST,
     PLUPERFECT,
+    PRESENT,
     SHE,
     SOME,
     THE,
@@ -31,9 +34,12 @@ from common.data.bilingual_grammar.meaning import (
     Clause,
     Joined,
     NounPhrase,
+    derivation,
 )  # fmt: skip
 from common.data.bilingual_grammar.nouns import NOUNS, Noun
-from common.data.bilingual_grammar.sentence import Pair, single
+from common.data.bilingual_grammar.plan import Planner
+from common.data.bilingual_grammar.sentence import Pair, _fitting, single
+from common.data.bilingual_grammar.verbs import VERBS_READ, Verb
 from common.errors import UserError
 
 NOUN: dict[str, Noun] = {noun.en[0]: noun for nouns in NOUNS.values() for noun in nouns}
@@ -79,6 +85,12 @@ CASES = {
     "à + le = au": (Clause(verb("phone"), HE, np("doctor")), "He phones the doctor.", "Il téléphone au médecin."),
     "à + les = aux": (Clause(verb("phone"), HE, np("man", plural=True)), "He phones the men.", "Il téléphone aux hommes."),
     "de + le = du": (Clause(verb("talk_about"), HE, np("film")), "He talks about the film.", "Il parle du film."),
+    "de + du = de": (
+        Clause(verb("need"), ME, np("bread", determiner=SOME)), "I need some bread.", "J'ai besoin de pain.",
+    ),
+    "de + de l' = d'": (
+        Clause(verb("need"), SHE, np("water", determiner=SOME), tense=PAST), "She needed some water.", "Elle avait besoin d'eau.",
+    ),
     "de + des = de": (
         Clause(verb("need"), ME, np("key", plural=True, determiner=A)), "I need some keys.", "J'ai besoin de clés.",
     ),
@@ -311,6 +323,25 @@ def test_lengths_are_kept_and_the_whole_range_is_used(pairs: list[Pair]):
     assert all(31 <= len(pair.source) <= 40 for pair in generate(100, seed=3, lengths=(31, 40)))
 
 
+def test_lengths_follow_a_triangle_from_5_over_8_to_60(pairs: list[Pair]):
+    lengths = [len(pair.source) for pair in pairs]
+    weights = {k: min((k - 4) / 4, (61 - k) / 53) for k in range(5, 61)}
+    total = sum(weights.values())
+    assert sum(k * w for k, w in weights.items()) / total == pytest.approx(24, abs=0.5)
+    for shortest, longest in BINS:
+        expected = sum(weights[k] for k in range(shortest, longest + 1)) / total
+        found = sum(shortest <= length <= longest for length in lengths) / len(lengths)
+        assert found == pytest.approx(expected, rel=0.25), (shortest, longest)
+
+
+def test_a_narrower_range_is_cut_from_the_same_law():
+    """Of 5 to 30 tokens: as the sentences of at most 30 of the whole range."""
+    whole = [len(pair.source) for pair in generate(3000, seed=4) if len(pair.source) <= 30]
+    narrow = [len(pair.source) for pair in generate(2000, seed=4, lengths=(5, 30))]
+    shares = [sum(length <= 15 for length in lengths) / len(lengths) for lengths in (whole, narrow)]
+    assert shares[0] == pytest.approx(shares[1], abs=0.05)
+
+
 def test_equal_seeds_give_equal_corpora_whatever_python_hashes_with():
     def digest(salt: str) -> str:
         code = "import common.data.bilingual_grammar as g, zlib; print(zlib.crc32(repr(g.generate(200, 5)).encode()))"
@@ -330,6 +361,51 @@ def test_no_sentence_and_no_clause_is_in_two_splits():
             assert not {getattr(p, side) for p in made[one]} & {getattr(p, side) for p in made[other]}
         clauses = [{clause for pair in made[name] for clause in pair.derivation.split()} for name in (one, other)]
         assert not clauses[0] & clauses[1]
+
+
+def test_a_test_set_has_equally_many_sentences_of_each_length_and_still_shares_nothing():
+    made = splits(train=2000, valid=0, test=balanced(20), seed=3, lengths=(5, 30))
+    counts = Counter(bounds for pair in made["test"] for bounds in BINS if bounds[0] <= len(pair.source) <= bounds[1])
+    assert counts == dict.fromkeys(BINS, 20)
+    assert max(len(pair.source) for pair in made["train"]) <= 30
+    assert not {pair.target for pair in made["train"]} & {pair.target for pair in made["test"]}
+    clauses = [{clause for pair in made[name] for clause in pair.derivation.split()} for name in ("train", "test")]
+    assert not clauses[0] & clauses[1]
+    assert balanced(5, [(5, 7)]) == {(5, 7): 5}
+
+
+def nodes(meaning: object) -> list[Clause]:
+    """Every clause in a meaning."""
+    inside = [c for part in meaning for c in nodes(part)] if isinstance(meaning, tuple) else []
+    return [meaning, *inside] if isinstance(meaning, Clause) else inside
+
+
+@pytest.mark.parametrize("purpose", ["train", "test"])
+def test_a_derivation_names_each_clause_once_and_nothing_else(purpose: str):
+    planner = Planner(random.Random(5).random, SPLITS[purpose])
+    for _ in range(300):
+        planner.cores.clear()
+        drawn = plan(planner, None, 14, PRESENT)
+        assert drawn is not None
+        names = [entry.split("(")[0] for entry in derivation(planner.cores).split()]
+        assert sorted(names) == sorted(c.verb.name for c in nodes(drawn))
+
+
+def test_nobody_denies_two_things_with_one_de():
+    """`ne lit pas le livre et de lettre` is no French: two things joined are not denied."""
+    planner = Planner(random.Random(6).random, None)
+    for _ in range(2000):
+        drawn = plan(planner, None, 14, PAST)
+        assert drawn is not None
+        for clause in nodes(drawn):
+            assert not (isinstance(clause.object, Joined) and clause.negation)
+
+
+@pytest.mark.parametrize("adverb", [("always", "toujours"), None])
+def test_as_soon_as_goes_with_what_happens_once(adverb: tuple[str, str] | None):
+    eats = Clause(verb("eat"), HE, np("apple"), adverb=adverb)
+    assert _fitting(eats, ("as soon as", "dès que")) == (None if adverb else eats)
+    assert _fitting(eats, ("because", "parce que")) == eats
 
 
 def test_a_shortlist_leaves_unknown_words():
@@ -372,10 +448,26 @@ def test_the_dictionary_baseline_takes_the_word_most_often_aligned():
 
 def test_neither_baseline_reaches_forty_bleu_at_any_length():
     made = splits(train=3000, valid=0, test=400, seed=0)
-    for translate in (dictionary(made["train"]), nearest(made["train"])):
-        scores = by_length(translate, made["test"])
-        assert len(scores) == 6
-        assert max(scores.values()) < 40, scores
+    for baseline in both(made["train"], made["test"]).values():
+        assert set(baseline.bleu) == set(BINS)
+        assert max(baseline.bleu.values()) < 40, baseline.bleu
+
+
+def test_the_baselines_are_scored_on_the_translations_that_they_give():
+    made = splits(train=300, valid=0, test=balanced(5, [(5, 10), (11, 15)]), seed=0)
+    scored = both(made["train"], made["test"])
+    assert set(scored) == {"dictionary", "nearest"}
+    known = {pair.target for pair in made["train"]}
+    for name, baseline in scored.items():
+        assert list(baseline.bleu) == [(5, 10), (11, 15)]
+        assert baseline.bleu[5, 10] == bleu(baseline.translations[:5], made["test"][:5])
+        assert all(words in known for words in baseline.translations) == (name == "nearest")
+
+
+def test_bleu_by_length_leaves_empty_bins_out():
+    test = [Pair(("a",) * n, ("un", "deux", "trois", "quatre"), (), "") for n in (5, 12)]
+    scores = by_length([test[0].target, ("cinq",)], test)
+    assert scores == {(5, 10): pytest.approx(100), (11, 15): 0}
 
 
 def test_both_languages_hold_several_hundred_words():
