@@ -1,25 +1,18 @@
 """Draws clauses at random, such as make sense."""
 
 from common.data.bilingual_grammar.adjectives import Adjective
-from common.data.bilingual_grammar.adverbials import NEGATIONS
 from common.data.bilingual_grammar.choices import (
     A_PERSON,
     A_PROFESSION,
-    ADVERBS,
     BE,
-    DENIALS,
     EXIST,
     FRAMES,
-    HASTE,
-    MANNER,
-    PACED,
     PREDICATES,
     PRONOUN_OBJECT,
     RELATIVE,
     STATE_DENIALS,
-    STILL,
-    TIMES_BY_TENSE,
 )
+from common.data.bilingual_grammar.extras import PLAIN, bears_no_not, extras
 from common.data.bilingual_grammar.meaning import (
     BARE,
     EVERY,
@@ -58,10 +51,6 @@ OTHERS = [HE, SHE, THEY, ME, WE]
 TAKES_OBJECT = frozenset(["transitive", "place", "inverted", "ditransitive"])
 COUNTING = (TWO, THREE, SEVERAL, MANY)  # determiners that `there are` keeps; the others become `a`
 ATTEMPTS = 400
-
-# Negation, very, adverb, manner, time, place and front: fields of Clause, in its order.
-Extras = tuple[tuple[str, str] | None, bool, tuple[str, str] | None, tuple[str, str] | None, str, NounPhrase | None, str]
-PLAIN: Extras = (None, False, None, None, "", None, "")
 
 
 def clause(
@@ -153,13 +142,12 @@ def _attempt(
         frame == "transitive" and verb.passive and given is None and depth < 2 and isinstance(other, NOMINAL)
         and isinstance(subject, NOMINAL) and planner.uniform() < 0.16 and not _possessed(subject)
     )  # fmt: skip
-    extras = PLAIN
+    more = PLAIN
     if planner.uniform() > 0.35:
-        extras = _extras(
-            planner, verb, frame, tense, room, depth, passive, _each(subject) or _each(other) or isinstance(other, Joined)
-        )
+        undenied = bears_no_not(subject) or bears_no_not(other)
+        more = extras(planner, verb, frame, tense, room, depth, passive, undenied)
     shifted = frame == "ditransitive" and planner.uniform() < 0.5
-    return Clause(verb, subject, other, recipient, embedded, None, tense, *extras, passive, shifted)
+    return Clause(verb, subject, other, recipient, embedded, None, tense, *more, passive, shifted)
 
 
 def _seen(planner: Planner, verb: Verb, frame: str, depth: int) -> Noun | Pronoun:
@@ -259,31 +247,6 @@ def _infinitive(planner: Planner, subject: Argument, room: int) -> Clause | None
     return inner._replace(negation=None, adverb=None, tense=PRESENT, time="", front="")
 
 
-def _extras(planner: Planner, verb: Verb, frame: str, tense: int, room: int, depth: int, passive: bool, each: bool) -> Extras:
-    """Negation, adverbs and adverbials, where verb and room allow. each: of each, of several or of two joined, which bear no `not`."""
-    chance = planner.uniform
-    negation = adverb = manner = place = None
-    time = front = ""
-    if frame != "clause" and not each and chance() < 0.3:
-        negation = planner.pick(STATE_DENIALS if verb.state else DENIALS)
-        if negation is NEGATIONS[2] and tense == PLUPERFECT:
-            negation = NEGATIONS[0]
-    elif not verb.state and chance() < 0.18:
-        adverb = planner.pick(ADVERBS[PRESENT if tense == PRESENT else PAST])
-    elif verb.active and not passive and chance() < 0.18:
-        paced = verb.name in PACED
-        manner = planner.pick(MANNER if paced and frame == "transitive" else HASTE + STILL if paced else STILL)
-    if depth == 0 and frame not in ("clause", "infinitive"):
-        timed = not verb.state and adverb is None and (negation is None or negation is NEGATIONS[0])
-        if timed and room > 4 and tense != PLUPERFECT and chance() < 0.33:
-            time = planner.pick(TIMES_BY_TENSE[tense])
-            front = "time" if chance() < 0.4 else ""
-        if verb.active and frame != "place" and room > 6 and chance() < 0.3:
-            place = planner.spot()
-            front = front or ("place" if chance() < 0.3 else "")
-    return negation, False, adverb, manner, time, place, front
-
-
 def _exist(planner: Planner, tense: int) -> Clause | None:
     noun, place = planner.noun("pat"), planner.spot()
     if not planner.says(EXIST, noun, place.noun):
@@ -319,16 +282,10 @@ def _predicate(planner: Planner, given: Argument | None, room: int, tense: int, 
         subject = what if isinstance(what, Pronoun) else _described(planner, what, room - 3, tense, depth)
     if isinstance(subject, NounPhrase) and (predicate is subject.before or predicate is subject.after):
         return None
-    negation = planner.pick(STATE_DENIALS) if not _each(subject) and chance() < 0.2 else None
+    negation = planner.pick(STATE_DENIALS) if not bears_no_not(subject) and chance() < 0.2 else None
     very = isinstance(predicate, Adjective) and negation is None and chance() < 0.25
     tense = PAST if tense == PLUPERFECT else tense
     return Clause(BE, subject, None, None, None, predicate, tense, negation, very)
-
-
-def _each(argument: Argument | None) -> bool:
-    return isinstance(argument, NounPhrase) and (
-        argument.determiner is EVERY or argument.determiner is SEVERAL or argument.determiner is MANY
-    )
 
 
 def _possessed(argument: Argument) -> bool:
