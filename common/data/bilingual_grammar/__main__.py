@@ -4,7 +4,7 @@ from pathlib import Path
 
 from common.atomic import write_text
 from common.catalogue import ROOT
-from common.data.bilingual_grammar import LONGEST, Pair, detokenise, generate, paraphrases
+from common.data.bilingual_grammar import BINS, Pair, detokenise, generate, paraphrases
 
 PAGE = ROOT / "docs" / "bilingual_grammar.md"
 HEAD = """# The stand-in corpus: forty samples
@@ -24,9 +24,8 @@ def _row(pair: Pair) -> str:
 
 
 def page() -> str:
-    """Forty sentences, five for each of eight steps of length, then pairs that say one thing in two ways."""
-    step = (LONGEST - 4) // 8
-    rows = [pair for k in range(8) for pair in generate(5, seed=k, lengths=(5 + step * k, 4 + step * (k + 1)))]
+    """Forty sentences, four of each bin of length, then pairs that say one thing in two ways."""
+    rows = [pair for seed, bounds in enumerate(BINS) for pair in generate(4, seed, bounds)]
     text = HEAD + "".join(_row(pair) for pair in sorted(rows, key=lambda pair: len(pair.source)))
     text += "\n## One meaning, said in two ways\n\n| change | English | French |\n|---|---|---|\n"
     for change in ("passive", "fronting"):

@@ -1,20 +1,37 @@
 """Two baselines that know no grammar; their BLEU is published beside every result on this corpus.
 
 dictionary: each word by the French word most often aligned to it in train, in English order. nearest: the translation of
-the train sentence that shares most words. `python -m common.data.bilingual_grammar.baselines` prints both by length.
+the train sentence that shares most words. `both(train, test)` gives the translations of both and their BLEU by length;
+`python -m common.data.bilingual_grammar.baselines` prints it.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import sacrebleu
 from scipy.sparse import csr_matrix
 
-from common.data.bilingual_grammar import Pair, splits
+from common.data.bilingual_grammar import BINS, Pair, balanced, splits
 
-BINS = ((5, 10), (11, 20), (21, 30), (31, 40), (41, 50), (51, 60))
-Translate = Callable[[Sequence[tuple[str, ...]]], list[tuple[str, ...]]]
+Sentence = tuple[str, ...]
+Translate = Callable[[Sequence[Sentence]], list[Sentence]]
+ROWS = 128  # test sentences compared with all of train at a time
+
+
+class Baseline(NamedTuple):
+    """translations: one for each test pair, in order. bleu: 0 to 100, for each bin of English length that the test set fills."""
+
+    translations: list[Sentence]
+    bleu: dict[tuple[int, int], float]
+
+
+def both(train: Sequence[Pair], test: Sequence[Pair], bins: Sequence[tuple[int, int]] = BINS) -> dict[str, Baseline]:
+    """`dictionary` and `nearest`, learnt on train, on the test set."""
+    sources = [pair.source for pair in test]
+    said = {"dictionary": dictionary(train)(sources), "nearest": nearest(train)(sources)}
+    return {name: Baseline(translations, by_length(translations, test, bins)) for name, translations in said.items()}
 
 
 def dictionary(train: Sequence[Pair]) -> Translate:
@@ -32,7 +49,7 @@ def nearest(train: Sequence[Pair]) -> Translate:
     """The translation of the train sentence with the largest word overlap (Dice over distinct words; the first of equals)."""
     index = {word: i for i, word in enumerate(sorted({word for pair in train for word in pair.source}))}
 
-    def words(sources: Sequence[tuple[str, ...]]) -> csr_matrix:
+    def words(sources: Sequence[Sentence]) -> csr_matrix:
         rows = [(row, index[word]) for row, source in enumerate(sources) for word in set(source) if word in index]
         where = np.array(rows).reshape(-1, 2).T
         return csr_matrix((np.ones(len(rows), np.float32), (where[0], where[1])), shape=(len(sources), len(index)))
@@ -40,36 +57,43 @@ def nearest(train: Sequence[Pair]) -> Translate:
     stored = words([pair.source for pair in train])
     sizes = np.array([len(set(pair.source)) for pair in train])
 
-    def translate(sources: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
-        shared = (words(sources) @ stored.T).toarray()
-        dice = 2 * shared / (sizes + np.array([len(set(source)) for source in sources])[:, None])
-        return [train[best].target for best in dice.argmax(1)]
+    def translate(sources: Sequence[Sentence]) -> list[Sentence]:
+        said: list[Sentence] = []
+        for start in range(0, len(sources), ROWS):
+            some = sources[start : start + ROWS]
+            shared = (words(some) @ stored.T).toarray()
+            dice = 2 * shared / (sizes + np.array([len(set(source)) for source in some])[:, None])
+            said += [train[best].target for best in dice.argmax(1)]
+        return said
 
     return translate
 
 
-def bleu(said: Sequence[tuple[str, ...]], pairs: Sequence[Pair]) -> float:
+def bleu(said: Sequence[Sentence], pairs: Sequence[Pair]) -> float:
     """Corpus BLEU, 0 to 100, over the tokens as they are."""
     return sacrebleu.corpus_bleu(
         [" ".join(words) for words in said], [[" ".join(pair.target) for pair in pairs]], tokenize="none", force=True
     ).score
 
 
-def by_length(translate: Translate, test: Sequence[Pair]) -> dict[tuple[int, int], float]:
-    """BLEU in each bin of English length that the test set fills."""
+def by_length(
+    said: Sequence[Sentence], test: Sequence[Pair], bins: Sequence[tuple[int, int]] = BINS
+) -> dict[tuple[int, int], float]:
+    """BLEU of translations of the test set, in each bin of English length that it fills."""
     scores = {}
-    for shortest, longest in BINS:
-        pairs = [pair for pair in test if shortest <= len(pair.source) <= longest]
-        if pairs:
-            scores[shortest, longest] = bleu(translate([pair.source for pair in pairs]), pairs)
+    for shortest, longest in bins:
+        inside = [(words, pair) for words, pair in zip(said, test, strict=True) if shortest <= len(pair.source) <= longest]
+        if inside:
+            translations, pairs = zip(*inside, strict=True)
+            scores[shortest, longest] = bleu(translations, pairs)
     return scores
 
 
 def main() -> None:
-    made = splits(train=10_000, valid=0, test=1_000, seed=0)
-    print("BLEU on 1,000 test sentences, 10,000 for training, by English length")
-    for name, translate in (("dictionary", dictionary(made["train"])), ("nearest", nearest(made["train"]))):
-        print(f"{name:12}" + "  ".join(f"{a}-{b}: {score:.1f}" for (a, b), score in by_length(translate, made["test"]).items()))
+    made = splits(train=10_000, valid=0, test=balanced(100), seed=0)
+    print("BLEU on 100 test sentences of each length, 10,000 for training, by English length")
+    for name, baseline in both(made["train"], made["test"]).items():
+        print(f"{name:12}" + "  ".join(f"{a}-{b}: {score:.1f}" for (a, b), score in baseline.bleu.items()))
 
 
 if __name__ == "__main__":

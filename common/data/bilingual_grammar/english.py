@@ -64,8 +64,10 @@ def takes_an(word: str) -> bool:
 
 def surface(words: list[str]) -> tuple[str, ...]:
     """`a` becomes `an` where the next word asks for it."""
-    for position, word in enumerate(words):
-        if word == "a" and takes_an(words[position + 1]):
+    position = -1
+    for _ in range(words.count("a")):
+        position = words.index("a", position + 1)
+        if takes_an(words[position + 1]):
             words[position] = "an"
     return tuple(words)
 

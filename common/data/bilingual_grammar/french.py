@@ -45,30 +45,32 @@ def opens_with_vowel(word: str) -> bool:
 def surface(atoms: list[Atom]) -> list[Atom]:
     """Elides, contracts, and picks the forms before vowels: `de LE homme` -> `de l' homme`, `à LES amis` -> `aux amis`."""
     out: list[Atom] = []
-    last = len(atoms) - 1
-    position = 0
+    append, last, position = out.append, len(atoms) - 1, 0
     while position <= last:
-        word, links = atoms[position]
-        if word not in ADJACENT:
-            out.append(atoms[position])
-            position += 1
-            continue
-        if position < last:
-            following, following_links = atoms[position + 1]
-            if word == "de" and (following == "DES" or following == "de"):  # de + des livres = de livres
-                position += 1
-                following = atoms[position + 1][0]
-            contracted = CONTRACTED.get((word, following))
-            if contracted and (following == "LES" or not opens_with_vowel(atoms[position + 2][0])):
-                out.append((contracted, links + following_links))
-                position += 2
-                continue
-            if word == "si":
-                word = "s'" if following in ("il", "ils") else word
-            elif word in ELIDED and opens_with_vowel(following):
-                word = ELIDED[word]
-        out.append((PLAIN.get(word, word), links))
+        atom = atoms[position]
         position += 1
+        word, links = atom
+        if word not in ADJACENT:
+            append(atom)
+            continue
+        if position <= last:
+            following, following_links = atoms[position]
+            if word == "de" and following in ("DES", "de"):  # besoin de + des livres = besoin de livres
+                position += 1
+                if following == "de" and atoms[position][0] in ("LE", "LA"):  # besoin de + du pain = besoin de pain
+                    position += 1
+                following = atoms[position][0]
+            elif word in ("de", "à") and (
+                following == "LES" or (following == "LE" and not opens_with_vowel(atoms[position + 1][0]))
+            ):
+                append((CONTRACTED[word, following], links if links == following_links else links + following_links))
+                position += 1
+                continue
+            if word in ELIDED and opens_with_vowel(following):
+                word = ELIDED[word]
+            elif word == "si" and following in ("il", "ils"):
+                word = "s'"
+        append((PLAIN.get(word, word), links))
     return out
 
 

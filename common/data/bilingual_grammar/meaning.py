@@ -2,8 +2,9 @@
 
 from typing import NamedTuple
 
-from common.data.bilingual_grammar.lexicon import Adjective, Verb
+from common.data.bilingual_grammar.adjectives import Adjective
 from common.data.bilingual_grammar.nouns import Noun
+from common.data.bilingual_grammar.verbs import Verb
 
 PRESENT, PAST, PLUPERFECT = range(3)
 
@@ -97,6 +98,7 @@ class Joined(NamedTuple):
 
 
 Argument = NounPhrase | Joined | Pronoun
+NOMINAL = (NounPhrase, Joined)
 
 
 class Clause(NamedTuple):
@@ -119,32 +121,40 @@ class Clause(NamedTuple):
     question: bool = False
 
 
-Core = tuple[Verb, Argument, Argument | Noun | Adjective | None]
+Head = Noun | Pronoun | Adjective | None
+Core = tuple[Verb, Head, Head]
 
 
-def _head(argument: Argument | Noun | Adjective | None) -> tuple[int, str]:
-    if isinstance(argument, Joined):
-        argument = argument.first
+def head(argument: Argument) -> Noun | Pronoun:
     if isinstance(argument, NounPhrase):
-        return argument.noun.key + 1, argument.noun.en[0]
-    if argument is None:
-        return 0, ""
-    if isinstance(argument, Adjective):
-        return sum(argument.en.encode()), argument.en
-    return argument.key, argument.en[0]
+        return argument.noun
+    return argument.first.noun if isinstance(argument, Joined) else argument
 
 
-def core_number(verb: Verb, subject: Argument, other: Argument | Noun | Adjective | None) -> int:
+def _number(head: Head) -> int:
+    if head is None:
+        return 0
+    return sum(head.en.encode()) if isinstance(head, Adjective) else head.key + 1
+
+
+def core_number(verb: Verb, subject: Head, other: Head) -> int:
     """What a clause says at heart, verb and the heads of its arguments, spread over 0..65535 and equal on every machine."""
-    mixed = (verb.key * 2654435761 ^ _head(subject)[0] * 2246822519 ^ _head(other)[0] * 3266489917) & 0xFFFFFFFF
+    mixed = (verb.key * 2654435761 ^ _number(subject) * 2246822519 ^ _number(other) * 3266489917) & 0xFFFFFFFF
     mixed = ((mixed ^ mixed >> 15) * 2246822519) & 0xFFFFFFFF
     return (mixed ^ mixed >> 13) & 0xFFFF
 
 
+def _name(head: Head) -> str:
+    if head is None:
+        return ""
+    return head.en if isinstance(head, Adjective) else head.en[0]
+
+
 def derivation(cores: list[Core]) -> str:
     """`give(king,book) sleep(dog)`"""
-    parts = []
-    for verb, subject, other in cores:
-        second = _head(other)[1]
-        parts.append(f"{verb.name}({_head(subject)[1]},{second})" if second else f"{verb.name}({_head(subject)[1]})")
-    return " ".join(parts)
+    return " ".join(
+        [
+            f"{v.name}({_name(subject)},{_name(other)})" if other else f"{v.name}({_name(subject)})"
+            for v, subject, other in cores
+        ]
+    )

@@ -125,6 +125,52 @@ Bologna=Bologne, Cracow=Cracovie, Ghent=Gand, Basel=Bâle, Turin=Turin, Genoa=G�
 Nice=Nice, Oslo=Oslo, Prague=Prague, Madrid=Madrid, Tokyo=Tokyo
 """
 
+# Letters of the tables of verbs and adjectives -> kinds of noun, or the narrower classes below.
+KINDS = {
+    "p": "person", "a": "animal", "f": "food", "d": "drink", "x": "text", "t": "thing", "c": "clothes", "V": "vehicle", "w": "work",
+    "i": "idea", "B": "building", "l": "place", "L": "enterable", "H": "home", "h": "hidden", "S": "sung", "F": "peeled", "T": "metal",
+    "K": "cooked", "Q": "paper", "R": "related",
+}  # fmt: skip
+SUBSETS = {
+    "building": "house church castle hotel museum school palace abbey tower bridge farm theatre library hut chapel mill barn lighthouse",
+    "hidden": "key box ring coin jewel letter photo",
+    "sung": "song lullaby hymn",
+    "peeled": "apple carrot pear potato onion lemon peach leek turnip",
+    "metal": "ring sword medal crown bell shield mirror trumpet padlock",
+    "enterable": "house garden school kitchen church library hotel restaurant forest museum castle office theatre shop room "
+    "cellar factory bakery bank courtyard attic palace abbey workshop stable tower barn prison monastery greenhouse laboratory",
+    "cooked": "egg meat rice soup potato mushroom omelette sausage pancake cake cabbage pumpkin leek artichoke lobster turnip "
+    "bean waffle aubergine jam",
+    "related": "child friend neighbour teacher doctor mother father sister brother uncle aunt cousin lawyer pupil student cook "
+    "gardener guest hairdresser dentist tailor captain guide grandmother grandfather notary",
+    "paper": "book letter newspaper poem novel message article report postcard note contract dictionary diary recipe "
+    "manuscript telegram pamphlet atlas biography",
+    "home": "house village castle city farm hut hamlet valley island monastery palace mill lighthouse",
+}
+MATERIALS = (
+    "wooden=bois, golden=or, silver=argent, glass=verre, leather=cuir, iron=fer, porcelain=porcelaine, "
+    "ivory=ivoire, copper=cuivre"
+)
+STUFFS = "woollen=laine, silk=soie, cotton=coton, velvet=velours, linen=lin"
+MADE_OF = {
+    "thing": "box key ring chair toy statue mirror bell plate cup vase crown shield lantern",
+    "clothes": "dress hat coat shirt skirt scarf jacket glove cap cloak",
+}
+CONTAINERS = "glass=verre.m, cup=tasse.f, bottle=bouteille.f, litre=litre.m, drop=goutte.f, jug=cruche.f, barrel=tonneau.m"
+PORTIONS = {  # what is measured in what
+    "bread cheese meat ham": "piece=morceau.m, slice=tranche.f, kilo=kilo.m",
+    "chocolate butter": "piece=morceau.m, kilo=kilo.m, gram=gramme.m",
+    "rice sugar garlic": "kilo=kilo.m, gram=gramme.m",
+    "soup": "bowl=bol.m, plate=assiette.f, pot=marmite.f",
+    "jam honey": "jar=pot.m, spoonful=cuillerée.f",
+}
+PROFESSIONS = (  # English, a man's and a woman's in French
+    "student=étudiant=étudiante, baker=boulanger=boulangère, lawyer=avocat=avocate, singer=chanteur=chanteuse, "
+    "dancer=danseur=danseuse, musician=musicien=musicienne, cook=cuisinier=cuisinière, nurse=infirmier=infirmière, "
+    "translator=traducteur=traductrice, farmer=fermier=fermière, journalist=journaliste=journaliste, "
+    "architect=architecte=architecte"
+)
+
 
 class Noun(NamedTuple):
     """en, fr: singular and plural. at_en, at_fr: the prepositions that say 'there' of a place."""
@@ -140,7 +186,7 @@ class Noun(NamedTuple):
     at_fr: str = "dans"
 
 
-def _read(kind: str, table: str, start: int) -> list[Noun]:
+def read_nouns(kind: str, table: str, start: int) -> list[Noun]:
     nouns: list[Noun] = []
     for entry in table.replace("\n", " ").split(","):
         en, rest = entry.strip().replace("_", "~").split("=")
@@ -187,7 +233,7 @@ def _all_nouns() -> dict[str, list[Noun]]:
     nouns: dict[str, list[Noun]] = {}
     count = 0
     for kind, table in tables.items():
-        nouns[kind] = _read(kind, table, count)
+        nouns[kind] = read_nouns(kind, table, count)
         count += len(nouns[kind])
     names = [(name, True) for name in WOMEN.split()], [(name, False) for name in MEN.split()]
     together = [name for pair in zip(*names, strict=False) for name in pair]

@@ -4,63 +4,30 @@ An atom is a French word with the positions of the English words it translates, 
 keep books on the alignment. Words without a counterpart (the article of `dogs' names`) carry no position.
 """
 
-import functools
-
+from common.data.bilingual_grammar.adjectives import Adjective
 from common.data.bilingual_grammar.french import Atom
-from common.data.bilingual_grammar.lexicon import Adjective, Verb
-from common.data.bilingual_grammar.meaning import (
-    PAST,
-    PLUPERFECT,
-    PRESENT,
-    SOME,
-    A,
-    Argument,
-    Clause,
-    Joined,
-    NounPhrase,
-    Pronoun,
-)
+from common.data.bilingual_grammar.meaning import SOME, A, Argument, Clause, Joined, NounPhrase, Pronoun
+from common.data.bilingual_grammar.say import Links, comma, fixed, say, say_all, split
+from common.data.bilingual_grammar.verb_group import REFLEXIVE, be_form, english_forms, french_forms, person
 
-Links = tuple[int, ...]
-AVOIR = (("ai", "a", "avons", "avez", "ont"), ("avais", "avait", "avions", "aviez", "avaient"))
-ETRE = (("suis", "est", "sommes", "êtes", "sont"), ("étais", "était", "étions", "étiez", "étaient"))
-REFLEXIVE = ("me", "se", "nous", "vous", "se")
 CLITIC_RANK = {"me": 0, "se": 0, "nous": 0, "vous": 0, "le": 1, "la": 1, "les": 1, "lui": 2, "leur": 2, "y": 3, "en": 4}
 BEFORE_VOWEL = {"vieux": "vieux+", "beau": "beau+", "nouveau": "nouveau+", "fou": "fou+"}
 
 
-@functools.cache
-def split(text: str) -> tuple[str, ...]:
-    """The words of an entry."""
-    return tuple(text.split())
-
-
-@functools.cache
-def _parsed(line: str) -> tuple[list[str], list[tuple[str, Links]]]:
-    english, french = line.split("|")
-    cut = [word.partition("/") for word in french.split()]
-    return english.split(), [(word, tuple(map(int, at.split(","))) if at else ()) for word, _, at in cut]
-
-
-def say(word: str, en: list[str]) -> Links:
-    en.append(word)
-    return (len(en) - 1,)
-
-
 def noun_phrase(np: NounPhrase, en: list[str], negated: bool = False) -> list[Atom]:
     """negated: a direct object under negation, whose `a` and `some` become `de` (il n'a pas de chien)."""
-    noun, plural, column = np.noun, int(np.plural), np.agreement
+    noun, plural, determiner, before, after, made, portion, owned_by, where, relative, _ = np
     if noun.named:
         return [(noun.fr[0], say(noun.en[0], en))]
+    column = 2 * plural + (portion or noun).feminine
     owner: list[Atom] = []
     atoms: list[Atom]
-    _, _, determiner, before, after, made, portion, owned_by, where, relative, _ = np
     if owned_by is not None:
         owner = noun_phrase(owned_by, en)
         owner = [("de", say("'" if owned_by.plural and en[-1].endswith("s") else "'s", en)), *owner]
         atoms = [(("LE", "LA", "LES", "LES")[column], ())]
     else:
-        fr, form = determiner.fr[column], plural
+        fr, form = determiner.fr[column], int(plural)
         if determiner is A or determiner is SOME:
             if negated and (plural or determiner is SOME):
                 form = 2
@@ -75,7 +42,7 @@ def noun_phrase(np: NounPhrase, en: list[str], negated: bool = False) -> list[At
     if before is not None:
         word = before.fr[column]
         atoms.append((BEFORE_VOWEL.get(word, word) if column == 0 else word, say(before.en, en)))
-    back = [(after.fr[column], say(after.en, en))] if after is not None else owner[:0]
+    back = [(after.fr[column], say(after.en, en))] if after is not None else []
     if made is not None:
         links = say(made[0], en)
         back += [(made[1], links), (made[2], links)]
@@ -114,39 +81,14 @@ def argument(
     what: Argument, en: list[str], subject: bool = False, preposition: Atom | None = None, negated: bool = False
 ) -> list[Atom]:
     """preposition: said in French before each of two joined phrases (au roi et à la reine)."""
+    if isinstance(what, NounPhrase):
+        return [preposition, *noun_phrase(what, en, negated)] if preposition else noun_phrase(what, en, negated)
     lead = [preposition] if preposition else []
     if isinstance(what, Joined):
         first = noun_phrase(what.first, en, negated)
         joint = ("et", say("and", en))
-        repeated = [preposition] if preposition else []
-        return [*lead, *first, joint, *repeated, *noun_phrase(what.second, en, negated)]
-    if isinstance(what, NounPhrase):
-        return lead + noun_phrase(what, en, negated)
+        return [*lead, *first, joint, *lead, *noun_phrase(what.second, en, negated)]
     return [*lead, (what.fr, say(what.en[0 if subject else 1], en))]
-
-
-def person(what: Argument) -> int:
-    return what.person if isinstance(what, Pronoun) else 4 if what.agreement > 1 else 1
-
-
-def fixed(line: str, en: list[str]) -> list[Atom]:
-    """An adverbial of the table: `last week | la semaine/1 dernière/0`."""
-    english, french = _parsed(line)
-    start = len(en)
-    en.extend(english)
-    return [(word, tuple([start + i for i in at])) for word, at in french]
-
-
-def comma(en: list[str]) -> Atom:
-    return ",", say(",", en)
-
-
-def _be(what: Argument, tense: int) -> str:
-    singular_i = isinstance(what, Pronoun) and what.en[0] == "I"
-    third = person(what) == 1
-    if tense == PRESENT:
-        return "am" if singular_i else "is" if third else "are"
-    return "was" if singular_i or third else "were"
 
 
 def complements(clause: Clause, en: list[str], gap: str, particle: Links, verb: Links) -> tuple[list[Atom], list[Atom]]:
@@ -193,12 +135,13 @@ def infinitive(clause: Clause, en: list[str], to: Links) -> list[Atom]:
     """`to see it` -> `le voir`."""
     v = clause.verb
     links = say(v.en[0], en)
-    tail = tuple(say(word, en)[0] for word in v.en_tail) if v.frame != "place" else ()
-    predicate = _predicate(clause, en)
+    tail = say_all(v.en_tail, en) if v.en_tail and v.frame != "place" else ()
+    predicate = _predicate(clause, en) if clause.predicate is not None else []
     clitics, after = complements(clause, en, "", tail, links)
     if v.reflexive:
         clitics.append((REFLEXIVE[person(clause.subject)], links))
-    clitics.sort(key=lambda atom: CLITIC_RANK[atom[0]])
+    if len(clitics) > 1:
+        clitics.sort(key=lambda atom: CLITIC_RANK[atom[0]])
     manner = [(clause.manner[1], say(clause.manner[0], en))] if clause.manner else []
     if clause.place is not None:
         after += place(clause.place, en)
@@ -207,22 +150,47 @@ def infinitive(clause: Clause, en: list[str], to: Links) -> list[Atom]:
 
 
 def _predicate(clause: Clause, en: list[str]) -> list[Atom]:
-    if clause.predicate is None:
-        return []
     column = clause.subject.agreement
     if isinstance(clause.predicate, Adjective):
         very = [("très", say("very", en))] if clause.very else []
         return [*very, (clause.predicate.fr[column], say(clause.predicate.en, en))]
+    assert clause.predicate is not None
     if column < 2:
         say("a", en)
     fr = clause.predicate.fr[column & 1]
     return [(fr + "s" * (column > 1), say(clause.predicate.en[column > 1], en))]
 
 
+def _exist(clause: Clause, en: list[str]) -> list[Atom]:
+    there = say("there", en)
+    be = say(be_form(clause.subject, clause.tense), en)
+    atoms = [("il", there), ("y", there), ("avait" if clause.tense else "a", be), *argument(clause.subject, en)]
+    return atoms if clause.front == "place" or clause.place is None else atoms + place(clause.place, en)
+
+
+def _inverted(clause: Clause, en: list[str]) -> list[Atom]:
+    """Marie misses the boy = le garçon manque à Marie."""
+    who, what = clause.subject, clause.object
+    assert what is not None
+    auxiliary, form = english_forms(clause, who)
+    first: Links = say(auxiliary, en) if clause.question else ()
+    missing = argument(who, en, subject=True, preposition=None if isinstance(who, Pronoun) else ("à", ()))
+    if auxiliary and not clause.question:
+        first = say(auxiliary, en)
+    negation = say_all(split(clause.negation[0]), en) if clause.negation is not None else ()
+    second = say(form, en)
+    missed = [(what.fr, say(what.en[1], en))] if isinstance(what, Pronoun) else argument(what, en)
+    clitics: list[Atom] = []
+    if isinstance(who, Pronoun):
+        clitics, missing = [(who.indirect, missing[0][1])], []
+    finite, *participles = french_forms(clause, what, "", first, second, ())
+    opening = [("est-ce", first), ("que", ())] if clause.question else []
+    return [*opening, *missed, *_around(clitics, finite, clause, negation), *participles, *missing]
+
+
 def realise(clause: Clause, en: list[str], gap: str = "") -> list[Atom]:
     """gap: subject or object where a relative pronoun stands for it, or where the subject was said before (he came and saw)."""
-    v, tense, passive = clause.verb, clause.tense, clause.passive
-    subject: Argument = clause.object if passive and clause.object is not None else clause.subject
+    v = clause.verb
     lead: list[Atom] = []
     if clause.front == "time":
         lead = [*fixed(clause.time, en), comma(en)]
@@ -230,52 +198,31 @@ def realise(clause: Clause, en: list[str], gap: str = "") -> list[Atom]:
         lead = [*place(clause.place, en), comma(en)]
     if v.frame == "exist":
         return lead + _exist(clause, en)
+    if v.frame == "inverted":
+        return lead + _inverted(clause, en)
 
     # English, left to right.
-    be = passive or v.en[0] == "be"
-    third = person(subject) == 1
-    denied = clause.negation is not None and clause.negation[0] == "not"
-    auxiliary, rest = "", ""
-    if tense == PLUPERFECT:
-        auxiliary, rest = "had", "been" if be else v.en[3]
-    elif be:
-        auxiliary = _be(subject, tense)
-    elif denied or clause.question:
-        auxiliary, rest = "did" if tense == PAST else "does" if third else "do", v.en[0]
-    else:
-        rest = v.en[2] if tense == PAST else v.en[1] if third else v.en[0]
+    passive = clause.passive and clause.object is not None
+    subject: Argument = clause.object if passive and clause.object is not None else clause.subject
+    auxiliary, form = english_forms(clause, subject)
     first: Links = say(auxiliary, en) if clause.question else ()
-    inverted = v.frame == "inverted"  # Marie misses the boy = le garçon manque à Marie
-    dative = ("à", ()) if inverted and not isinstance(subject, Pronoun) else None
-    said_subject = [] if gap == "subject" else argument(subject, en, subject=True, preposition=dative)
+    said_subject = [] if gap == "subject" else argument(subject, en, subject=True)
     if auxiliary and not clause.question:
         first = say(auxiliary, en)
-    negation: Links = ()
-    adverb: list[Atom] = []
-    if clause.negation is not None:
-        negation = tuple(say(word, en)[0] for word in split(clause.negation[0]))
-    elif clause.adverb is not None:
-        adverb = [(clause.adverb[1], say(clause.adverb[0], en))]
-    second: Links = say(rest, en) if rest else ()
-    third_part: Links = say(v.en[3], en) if passive else ()
-    tail = tuple(say(word, en)[0] for word in v.en_tail) if v.frame != "place" else ()
-    predicate = _predicate(clause, en)
-    verb = second or first
+    negation = say_all(split(clause.negation[0]), en) if clause.negation is not None else ()
+    adverb = [(clause.adverb[1], say(clause.adverb[0], en))] if clause.adverb is not None else []
+    second: Links = say(form, en) if form else ()
+    participle: Links = say(v.en[3], en) if passive else ()
+    tail = say_all(v.en_tail, en) if v.en_tail and v.frame != "place" else ()
+    middle = _predicate(clause, en) if clause.predicate is not None else []
+    verb, particle = second or first, tail
     fr_tail: list[Atom] = []
-    clitics: list[Atom]
-    after: list[Atom]
-    particle = tail
     if v.fr_tail is not None:
         fr_tail = [(v.fr_tail[subject.agreement], tail[:1] or verb)]
         particle = tail[1:]
-    if inverted and clause.object is not None:
-        missing = [(subject.indirect, said_subject[0][1])] if isinstance(subject, Pronoun) else []
-        clitics, after = missing, [] if missing else said_subject
-        subject = clause.object
-        said_subject = [(subject.fr, say(subject.en[1], en))] if isinstance(subject, Pronoun) else argument(subject, en)
-    elif passive:
-        by = say("by", en)
-        clitics, after = [], argument(clause.subject, en, preposition=("par", by))
+    clitics: list[Atom] = []
+    if passive:
+        after = argument(clause.subject, en, preposition=("par", say("by", en)))
     else:
         clitics, after = complements(clause, en, gap, particle, verb)
     manner = [(clause.manner[1], say(clause.manner[0], en))] if clause.manner else []
@@ -290,46 +237,16 @@ def realise(clause: Clause, en: list[str], gap: str = "") -> list[Atom]:
     if len(clitics) > 1:
         clitics.sort(key=lambda atom: CLITIC_RANK[atom[0]])
     used = () if v.preposition or v.fr_tail else tail
-    conjugated = _conjugated(clause, v, subject, gap, clitics, first, second + used, third_part)
-    atoms = lead
-    if clause.question:
-        atoms += [("est-ce", first), ("que", ())]
-    atoms += said_subject
-    if negation:
-        atoms.append(("ne", negation))
-    atoms += clitics
-    atoms.append(conjugated[0])
-    if negation and clause.negation is not None:
-        atoms.append((clause.negation[1], negation))
-    return atoms + adverb + conjugated[1:] + fr_tail + manner + predicate + after
+    finite, *participles = french_forms(clause, subject, gap, first, second + used, participle)
+    opening = [("est-ce", first), ("que", ())] if clause.question else []
+    return [
+        *lead, *opening, *said_subject, *_around(clitics, finite, clause, negation),
+        *adverb, *participles, *fr_tail, *manner, *middle, *after,
+    ]  # fmt: skip
 
 
-def _conjugated(
-    clause: Clause, v: Verb, subject: Argument, gap: str, clitics: list[Atom], first: Links, second: Links, third: Links
-) -> list[Atom]:
-    """The finite verb, then the participles; the past is the imperfect for states, else compound."""
-    who, tense, passive = person(subject), clause.tense, clause.passive
-    lasting = v.state or (
-        clause.negation is not None and clause.negation[1] == "plus"
-    )  # no longer worked = ne travaillait plus
-    imperfect = tense == PAST and lasting
-    if tense == PRESENT or imperfect:
-        if passive:
-            return [(ETRE[imperfect][who], first), (v.participle[subject.agreement], third)]
-        return [((v.imperfect if imperfect else v.present)[who], first + second)]
-    earlier = tense == PLUPERFECT
-    if passive:
-        return [(AVOIR[earlier][who], first), ("été", second or first), (v.participle[subject.agreement], third)]
-    column = 0
-    if v.etre:
-        column = subject.agreement
-    elif v.preposition == "" and clause.object is not None and (gap == "object" or isinstance(clause.object, Pronoun)):
-        column = clause.object.agreement  # la lettre qu'il a écrite; il l'a écrite
-    return [((ETRE if v.etre else AVOIR)[earlier][who], first or second), (v.participle[column], second)]
-
-
-def _exist(clause: Clause, en: list[str]) -> list[Atom]:
-    there = say("there", en)
-    be = say(_be(clause.subject, clause.tense), en)
-    atoms = [("il", there), ("y", there), ("avait" if clause.tense else "a", be), *argument(clause.subject, en)]
-    return atoms if clause.front == "place" or clause.place is None else atoms + place(clause.place, en)
+def _around(clitics: list[Atom], finite: Atom, clause: Clause, negation: Links) -> list[Atom]:
+    """`ne` before clitics and finite verb, `pas` after them."""
+    if clause.negation is None:
+        return [*clitics, finite]
+    return [("ne", negation), *clitics, finite, (clause.negation[1], negation)]

@@ -1,11 +1,11 @@
-"""Verbs, adjectives, determiners, adverbs and adverbials of both languages."""
+"""Verbs of both languages, most frequent first in each frame."""
 
 from typing import NamedTuple
 
 from common.data.bilingual_grammar import english, french
 
 # english | french | subjects | objects | flags. A preposition after the verb belongs to the object (wait for = attendre).
-# Subjects: p people, a animals, t things. Objects: letters of KINDS below, - none.
+# Subjects: p people, a animals, t things. Objects: letters of `nouns.KINDS`, - none.
 # Flags: s a state (past = imparfait, no adverbs of manner), e conjugated with être, b has a passive, m takes manner and place.
 VERBS = """
 see | voir | pa | phatVcxBl | b
@@ -184,210 +184,6 @@ decide to | décider de | p | I | -
 hesitate to | hésiter à | p | I | -
 learn to | apprendre à | p | I | -
 """
-# Letters of the table -> kinds of noun. Some classes are narrower than a kind: listed words only.
-KINDS = {
-    "p": "person", "a": "animal", "f": "food", "d": "drink", "x": "text", "t": "thing", "c": "clothes", "V": "vehicle", "w": "work",
-    "i": "idea", "B": "building", "l": "place", "L": "place", "h": "hidden", "S": "sung", "F": "peeled", "T": "metal", "s": "idea",
-}  # fmt: skip
-SUBSETS = {
-    "building": "house church castle hotel museum school palace abbey tower bridge farm theatre library hut chapel mill barn lighthouse",
-    "hidden": "key box ring coin jewel letter photo",
-    "sung": "song lullaby hymn",
-    "peeled": "apple carrot pear potato onion lemon peach leek turnip",
-    "metal": "ring sword medal crown bell shield mirror trumpet padlock",
-}
-SUBSETS |= {
-    "enterable": "house garden school kitchen church library hotel restaurant forest museum castle office theatre shop room "
-    "cellar factory bakery bank courtyard attic palace abbey workshop stable tower barn prison monastery greenhouse "
-    "laboratory",
-    "cooked": "egg meat rice soup potato mushroom omelette sausage pancake cake cabbage pumpkin leek artichoke lobster turnip "
-    "bean waffle aubergine jam",
-    "related": "child friend neighbour teacher doctor mother father sister brother uncle aunt cousin lawyer pupil student cook "
-    "gardener guest hairdresser dentist tailor captain guide grandmother grandfather notary",
-    "paper": "book letter newspaper poem novel message article report postcard note contract dictionary diary recipe "
-    "manuscript telegram pamphlet atlas biography",
-    "home": "house village castle city farm hut hamlet valley island monastery palace mill lighthouse",
-}
-KINDS |= {"K": "cooked", "Q": "paper", "R": "related", "L": "enterable", "H": "home"}
-
-# english | french | kinds of noun as above | flags: < stands before its noun in French, p also predicate, P predicate only
-ADJECTIVES = """
-small | petit | atcBlVp | <p
-big | gros | atV | <p
-old | vieux | paBtcVxl | <p
-young | jeune | pa | <p
-good | bon | fdxwi | <p
-beautiful | beau | paBtcwlV | <p
-new | nouveau | tcVxi | <
-tall | grand | pB | <p
-pretty | joli | tcBl | <p
-bad | mauvais | fdxwi | <p
-long | long | x | <p
-large | vaste | Bl | <p
-dear | cher | p | <
-former | ancien | B | <
-poor | pauvre | p | p
-red | rouge | tcV | p
-black | noir | acVt | p
-white | blanc | atcVB | p
-blue | bleu | tcV | p
-green | vert | tcV | p
-grey | gris | acVB | p
-yellow | jaune | tcV | p
-brown | brun | ac | p
-tired | fatigué | pa | p
-happy | heureux | p | p
-rich | riche | p | p
-sad | triste | pxwi | p
-kind | gentil | p | p
-clever | intelligent | pai | p
-strange | étrange | piwxtal | p
-famous | célèbre | pxwB | p
-expensive | coûteux | tcV | p
-important | important | pxi | p
-interesting | intéressant | xwi | p
-difficult | difficile | xi | p
-heavy | lourd | tV | p
-light | léger | tc | p
-hungry | affamé | pa | -
-sick | malade | pa | p
-brave | courageux | pa | p
-lazy | paresseux | pa | p
-French | français | pfdxwB | -
-English | anglais | pfxwB | -
-Italian | italien | pfxwB | -
-German | allemand | pxwB | -
-Spanish | espagnol | pfxwB | -
-Dutch | hollandais | pfxw | -
-Norwegian | norvégien | pxw | -
-Polish | polonais | pxw | -
-hot | chaud | fd | p
-cold | froid | fdl | p
-fresh | frais | fd | p
-soft | doux | c | p
-sweet | sucré | fd | p
-dry | sec | c | p
-broken | cassé | tV | p
-empty | vide | Bl | p
-quiet | calme | lpB | p
-curious | curieux | pai | p
-jealous | jaloux | p | p
-angry | furieux | pa | p
-worried | inquiet | p | p
-patient | patient | p | p
-honest | honnête | p | p
-shy | timide | pa | p
-proud | fier | p | p
-funny | drôle | pxwi | p
-false | faux | i | <p
-wild | sauvage | a | p
-faithful | fidèle | pa | p
-dangerous | dangereux | pail | p
-useful | utile | txi | p
-useless | inutile | txi | p
-thick | épais | cx | p
-modern | moderne | BtVw | p
-medieval | médiéval | Bx | p
-generous | généreux | p | p
-lonely | solitaire | p | p
-talkative | bavard | p | p
-elegant | élégant | pctB | p
-precious | précieux | tx | p
-delicious | délicieux | fd | p
-bitter | amer | fd | p
-spicy | épicé | f | p
-ripe | mûr | F | p
-muddy | boueux | cl | p
-dusty | poussiéreux | tBl | p
-rusty | rouillé | TV | p
-absurd | absurde | i | p
-secret | secret | i | p
-stubborn | têtu | pa | p
-cruel | cruel | p | p
-clumsy | maladroit | p | p
-melancholy | mélancolique | pwx | p
-red-haired | roux | p | p
-silent | silencieux | plB | p
-mute | muet | p | p
-discreet | discret | p | p
-loyal | loyal | p | p
-royal | royal | B | -
-"""
-MATERIALS = (
-    "wooden=bois, golden=or, silver=argent, glass=verre, leather=cuir, iron=fer, porcelain=porcelaine, "
-    "ivory=ivoire, copper=cuivre"
-)
-STUFFS = "woollen=laine, silk=soie, cotton=coton, velvet=velours, linen=lin"
-MADE_OF = {
-    "thing": [
-        "box",
-        "key",
-        "ring",
-        "chair",
-        "toy",
-        "statue",
-        "mirror",
-        "bell",
-        "plate",
-        "cup",
-        "vase",
-        "crown",
-        "shield",
-        "lantern",
-    ],
-    "clothes": ["dress", "hat", "coat", "shirt", "skirt", "scarf", "jacket", "glove", "cap", "cloak"],
-}
-CONTAINERS = "glass=verre.m, cup=tasse.f, bottle=bouteille.f, litre=litre.m, drop=goutte.f, jug=cruche.f, barrel=tonneau.m"
-PORTIONS = {  # what is measured in what
-    "bread cheese meat ham": "piece=morceau.m, slice=tranche.f, kilo=kilo.m",
-    "chocolate butter": "piece=morceau.m, kilo=kilo.m, gram=gramme.m",
-    "rice sugar garlic": "kilo=kilo.m, gram=gramme.m",
-    "soup": "bowl=bol.m, plate=assiette.f, pot=marmite.f",
-    "jam honey": "jar=pot.m, spoonful=cuillerée.f",
-}
-
-# english | french with /positions of the English words | tenses it goes with: n now, p past
-TIMES = """
-yesterday | hier/0 | p
-today | aujourd'hui/0 | np
-every day | tous/0 les jours/1 | n
-this morning | ce/0 matin/1 | np
-last week | la semaine/1 dernière/0 | p
-in the evening | le/1 soir/2 | n
-on Sunday | dimanche/1 | p
-every morning | tous/0 les matins/1 | n
-last night | la nuit/1 dernière/0 | p
-in winter | en/0 hiver/1 | n
-in summer | en/0 été/1 | n
-after lunch | après/0 le déjeuner/1 | np
-before dawn | avant/0 l' aube/1 | np
-last year | l' année/1 dernière/0 | p
-at noon | à/0 midi/1 | np
-on Mondays | le/0 lundi/1 | n
-two days ago | il/2 y/2 a/2 deux/0 jours/1 | p
-at midnight | à/0 minuit/1 | np
-this year | cette/0 année/1 | np
-last month | le mois/1 dernier/0 | p
-three weeks ago | il/2 y/2 a/2 trois/0 semaines/1 | p
-in spring | au/0 printemps/1 | n
-during the holidays | pendant/0 les/1 vacances/2 | np
-the day before yesterday | avant-hier/0,1,2,3 | p
-from time to time | de/0 temps/1 en/2 temps/3 | n
-"""
-MID_ADVERBS = (
-    "often=souvent n, always=toujours n, sometimes=parfois n, rarely=rarement n, finally=enfin p, already=déjà p, also=aussi np"
-)
-MANNERS = "patiently=patiemment, quietly=tranquillement, carefully=soigneusement, slowly=lentement, quickly=rapidement"
-NEGATIONS = (("not", "pas"), ("never", "jamais"), ("no longer", "plus"))
-
-
-class Adjective(NamedTuple):
-    """fr: the forms of `french.agreeing`."""
-
-    en: str
-    fr: tuple[str, str, str, str]
-    before: bool = False
-    predicate: bool = True
 
 
 class Verb(NamedTuple):
@@ -416,7 +212,7 @@ class Verb(NamedTuple):
     active: bool  # may take manner and place
 
 
-def _verb(index: int, line: str) -> Verb:
+def read_verb(index: int, line: str) -> Verb:
     en, fr, subjects, objects, flags = (part.strip() for part in line.split("|"))
     head, *en_tail = en.split()
     words = fr.removeprefix("se ").removeprefix("s'").split()
@@ -443,7 +239,7 @@ def _verb(index: int, line: str) -> Verb:
 def _verbs() -> list[Verb]:
     """The table's verbs; those of one English name (sell something, sell somebody something) share a key."""
     keys: dict[str, int] = {}
-    return [_verb(keys.setdefault(line.split("|")[0].strip(), len(keys)), line) for line in VERBS.strip().splitlines()]
+    return [read_verb(keys.setdefault(line.split("|")[0].strip(), len(keys)), line) for line in VERBS.strip().splitlines()]
 
 
 VERBS_READ = _verbs()
