@@ -1,8 +1,9 @@
 """Which sentences are trained on and which are tested on, in what order, and whether the two meet."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -71,6 +72,7 @@ class Leaks:
 
 
 Sentence = str | tuple[str, ...]  # text, or a pair: source and target
+Text = TypeVar("Text", bound=Sentence)
 
 
 def leaks(train: Iterable[Sentence], test: Iterable[Sentence]) -> Leaks:
@@ -82,6 +84,17 @@ def keys(sentences: Iterable[Sentence]) -> np.ndarray:
     """(n, sides) uint64; one side for a string, two for a pair."""
     rows = [tuple(key(side) for side in ((s,) if isinstance(s, str) else s)) for s in sentences]
     return np.array(rows, dtype=np.uint64).reshape(len(rows), -1 if rows else 1)
+
+
+def without(train: Iterable[Text], test: Iterable[Sentence]) -> Iterator[Text]:
+    """The sentences of `train` that `test` does not hold, folded: a pair goes where both its sides stand in one test pair.
+
+    Read as it comes; only the test's keys are held in memory.
+    """
+    held = set(map(tuple, keys(test).tolist()))
+    for sentence in train:
+        if tuple(keys([sentence])[0].tolist()) not in held:
+            yield sentence
 
 
 def leaks_by_key(train: Iterable[np.ndarray], test: np.ndarray) -> Leaks:

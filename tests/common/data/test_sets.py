@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import lzma
 import os
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from common import cli, progress
 from common.catalogue import ROOT
 from common.data.registry import NUMBERED, dataset
 from common.data.sets import RECIPES, recipe
+from common.data.splits import leaks
 from common.errors import UserError
 
 MIRROR = os.environ.get("ROAD_DATA_MIRROR")
@@ -26,6 +28,27 @@ def test_the_list_that_snakemake_reads_is_that_of_the_recipes():
 def test_a_set_without_recipe_is_named_with_the_nearest():
     with pytest.raises(UserError, match="did you mean 'tatoeba'"):
         recipe("tatoebo")
+
+
+def test_hansards_for_training_has_no_pair_that_is_tested_on_in_whatever_form_it_comes(tmp_path: Path):
+    files = {f"hansards/{name}": tmp_path / name for name in ("hansard49k.en.xz", "hansard49k.fr.xz", "enfr.src-tgt")}
+    english, french, tested = files.values()
+    english.write_bytes(lzma.compress(b"I rise on a point of order.\nI rise.\n"))
+    french.write_bytes(lzma.compress(b"J'invoque le Reglement.\nJe me leve.\n"))
+    tested.write_text("i rise on a point of order . ||| je invoque le règlement .\n")
+    corpus = recipe("hansards").read(files)
+    assert list(corpus.split("train")) == [("i rise .", "je me leve .")]
+    assert list(corpus.split("test")) == [("i rise on a point of order .", "je invoque le reglement .")]
+
+
+@pytest.mark.mirror
+@pytest.mark.skipif(not MIRROR, reason="ROAD_DATA_MIRROR is not set")
+def test_hansards_loses_the_149_copies_of_two_gold_sentences():
+    files = {file.path: Path(MIRROR or "", file.path) for file in dataset("hansards").files}
+    corpus = recipe("hansards").read(files)
+    train = list(corpus.split("train"))
+    assert len(train) == 48_959 - 149
+    assert leaks(train, corpus.split("test")).whole == 0
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:

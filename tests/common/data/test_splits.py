@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from common.data import splits
-from common.data.splits import assign, keys, leaks, order, order_digest, split_of
+from common.data.splits import assign, keys, leaks, order, order_digest, split_of, without
 
 SHARES = {"valid": 0.1, "test": 0.2}
 LINES = [f"sentence {'abcdefghij'[i % 10]}{'x' * (i // 10)}" for i in range(2000)]
@@ -98,6 +98,24 @@ def test_leaks_do_not_depend_on_how_train_is_cut(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(splits, "CHUNK", 7)
     assert leaks(LINES[:900], LINES[800:1000]) == whole
     assert whole.whole == 0.5
+
+
+def test_what_is_tested_on_is_taken_out_of_train_every_time_it_comes() -> None:
+    train = [
+        ("A dog", "un chien"),
+        ("a cat", "un chat"),
+        ("a  dog", "Un chien"),
+        ("a dog", "une chienne"),
+        ("un chien", "a dog"),
+    ]
+    kept = list(without(train, [("a dog", "un chien"), ("an emu", "un chat")]))
+    assert kept == [train[1], train[3], train[4]]  # one side in common, or the sides exchanged, is another pair
+    assert leaks(kept, [("a dog", "un chien")]).whole == 0
+
+
+def test_text_of_one_language_is_taken_out_too() -> None:
+    assert list(without(["page 12", "a dog"], ["Page 77"])) == ["a dog"]
+    assert list(without(["a dog"], [])) == ["a dog"]
 
 
 @pytest.mark.mirror
