@@ -72,34 +72,43 @@ def within(pairs: ParallelTokens, limit: int) -> np.ndarray:
 class Schedule:
     """Which pairs each update sees. Shuffled once, read in order and over again; each block of batches sorted by length and cut.
 
-    pairs: numbers of the pairs to read; lengths: (len(pairs),) what they are sorted by. Position n of an interrupted training
-    is simply `[n]`.
+    pairs: numbers of the pairs to read; lengths: (len(pairs),) what they are sorted by. in_order: the batches of a block come
+    from short to long, else in random order; the papers do not say. Position n of an interrupted training is simply `[n]`.
     """
 
-    def __init__(self, pairs: np.ndarray, lengths: np.ndarray, batch: int, blocks: int, seed: int):
+    def __init__(self, pairs: np.ndarray, lengths: np.ndarray, batch: int, blocks: int, in_order: bool, seed: int):
         if len(pairs) < batch:
             raise UserError(f"{len(pairs):,} pairs do not fill a batch of {batch}: give more text or smaller batches")
-        self.pairs, self.lengths, self.batch, self.blocks = pairs, lengths, batch, blocks
+        self.pairs, self.lengths, self.batch, self.blocks, self.in_order, self.seed = (
+            pairs,
+            lengths,
+            batch,
+            blocks,
+            in_order,
+            seed,
+        )
         self.order = generator(seed, "order of pairs").permutation(len(pairs))
 
     def __getitem__(self, update: int) -> np.ndarray:
         """Numbers of the pairs of one update, counted from 0: (batch,)."""
         block, place = divmod(update, self.blocks)
-        return self._sorted(block)[place * self.batch : (place + 1) * self.batch]
+        return self._cut(block)[place]
 
     @functools.lru_cache(maxsize=1)  # noqa: B019 (lives as long as the training)
-    def _sorted(self, block: int) -> np.ndarray:
+    def _cut(self, block: int) -> np.ndarray:
+        """The batches of one block: (blocks, batch)."""
         size = self.batch * self.blocks
         read = self.order[np.arange(block * size, (block + 1) * size) % len(self.order)]
-        return self.pairs[read[np.argsort(self.lengths[read], kind="stable")]]
+        batches = self.pairs[read[np.argsort(self.lengths[read], kind="stable")]].reshape(self.blocks, self.batch)
+        return batches if self.in_order else generator(self.seed, f"block {block}").permutation(batches)
 
     def epochs(self, updates: int) -> float:
         """How often the pairs have been read after so many updates."""
         return updates * self.batch / len(self.pairs)
 
 
-def schedule(pairs: ParallelTokens, limit: int, batch: int, blocks: int, seed: int) -> Schedule:
+def schedule(pairs: ParallelTokens, limit: int, batch: int, blocks: int, in_order: bool, seed: int) -> Schedule:
     """Pairs of at most `limit` words a side, sorted by the longer side."""
     kept = within(pairs, limit)
     lengths = np.maximum(pairs.source.lengths, pairs.target.lengths)[kept]
-    return Schedule(kept, lengths, batch, blocks, seed)
+    return Schedule(kept, lengths, batch, blocks, in_order, seed)

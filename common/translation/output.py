@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 from torch.nn import functional
 
 CHUNK = 128  # words whose scores are held at once; with 8,000 words in the vocabulary that is 4 MB, which a cache can hold
@@ -43,6 +44,7 @@ class _SummedNLL(torch.autograd.Function):
         return total
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, scale: Tensor) -> tuple[Tensor | None, ...]:
         d_hidden, d_weight, d_bias = ctx.saved_tensors
         return d_hidden * scale, d_weight * scale, d_bias * scale, None, None

@@ -41,6 +41,7 @@ class TrainingSettings(Settings):
     updates: int = Field(gt=0)
     batch: int = Field(default=80, gt=0)
     blocks: int = Field(default=20, gt=0)  # batches that are read and sorted together
+    in_order: bool = False  # these batches come from short to long, else in random order
     optimiser: Literal["adadelta", "adam", "sgd"] = "adadelta"
     learning_rate: float = Field(default=1.0, gt=0)
     loss_per: Literal["sentence", "word", "batch"] = "sentence"
@@ -86,7 +87,7 @@ def fit(
     device = run.device
     model.to(device.name)
     optimiser = settings.make_optimiser(model.parameters())
-    plan = schedule(train, settings.limit, settings.batch, settings.blocks, seed)
+    plan = schedule(train, settings.limit, settings.batch, settings.blocks, settings.in_order, seed)
     tally, clock = Tally(), time.process_time if device.name == "cpu" else time.perf_counter
     best: dict[str, Any] = {}
     if (state := run.restore()) is not None:
@@ -102,7 +103,7 @@ def fit(
         loss.backward()
         norm = nn.utils.clip_grad_norm_(model.parameters(), settings.clip)
         optimiser.step()
-        nll = float(loss)  # waits for the device
+        nll = loss.item()  # waits for the device
         tally.updates += 1
         tally.words += batch.words
         tally.cells += batch.target.numel()

@@ -1,6 +1,6 @@
 """RNNsearch: the decoder looks at every source position anew for each word (Bahdanau et al. 2015, arXiv 1409.0473v7).
 
-Letters and equation numbers are the paper's. It prints no biases; all are present here and start at zero.
+Letters and equation numbers are the paper's. It prints no biases; all are present here, and `initialise_search` sets them to zero.
 """
 
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from common.translation.output import summed_nll
-from papers.cho2014.model import GatedUnit, Readout, Sizes, embed_previous, initialise
+from papers.cho2014.model import GatedUnit, Readout, Sizes, initialise
 
 # When the decoder looks and when it reads the word before; section 2.5 of the README tells the three apart.
 Order = Literal["groundhog", "eq4", "appendix"]
@@ -93,9 +93,9 @@ class RNNsearch(nn.Module):
         """
         x = self.E_x(source.T)
         padding = torch.arange(source.shape[1], device=source.device) >= lengths[:, None]
-        zero = x.new_zeros(len(source), self.W_s.in_features)
-        ahead = self.forwards.run(self.forwards.W(x), zero)
-        inside = (~padding).T[..., None].to(x.dtype)
+        a = self.forwards.W(x)
+        zero, inside = a.new_zeros(len(source), self.W_s.in_features), (~padding).T[..., None].to(a.dtype)
+        ahead = self.forwards.run(a, zero)
         back = self.backwards.run(self.backwards.W(x).flip(0), zero, inside.flip(0)).flip(0)  # zero until its sentence begins
         h = torch.cat([ahead, back], dim=-1).transpose(0, 1).contiguous()
         return Source(h, self.attention.keys(h), padding), torch.tanh(self.W_s(back[0]))
@@ -148,7 +148,7 @@ class RNNsearch(nn.Module):
 
     def step(self, state: Decoding, previous: Tensor) -> tuple[Tensor, Decoding]:
         """Log-probabilities of the next word (rows, K_y) and where that leaves each row: section 3.1, one equation a line."""
-        y, s = embed_previous(self.E_y, previous), state.s
+        y, s = self.E_y(previous) * state.begun, state.s  # nothing comes before the first word
         if self.order == "groundhog":  # read the word before, look, generate
             if state.begun:
                 s = self.decoder(self.decoder.W(y) + self.C(state.c), s)
@@ -170,5 +170,9 @@ def initialise_search(model: RNNsearch, random: np.random.Generator, sd: float, 
     """
     initialise(model, random, sd)
     attention = model.attention
-    for parameter, deviation in ((attention.W_a.weight, attention_sd), (attention.U_a.weight, attention_sd), (attention.v_a, v_sd)):
+    for parameter, deviation in (
+        (attention.W_a.weight, attention_sd),
+        (attention.U_a.weight, attention_sd),
+        (attention.v_a, v_sd),
+    ):
         parameter.copy_(torch.from_numpy(random.normal(0, deviation, tuple(parameter.shape))))

@@ -1,6 +1,6 @@
 """The gated unit and the encoder-decoder of Cho et al. (2014), arXiv 1406.1078, in the form of its companion 1409.1259.
 
-Equations are numbered as in 1406.1078. Both papers print no biases; all are present here and start at zero.
+Equations are numbered as in 1406.1078. Both papers print no biases; all are present here, and `initialise` sets them to zero.
 """
 
 from dataclasses import dataclass
@@ -10,7 +10,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from common.data.vocabulary import START
 from common.translation.output import summed_nll
 
 
@@ -29,7 +28,7 @@ class GatedUnit(nn.Module):
     """Equations (5) to (8). The reset gate acts before the matrix U, and z = 1 keeps the old state.
 
     Library units differ in the first (they reset the product with U), Bahdanau et al. in the second: their z is 1 - z here,
-    which negating W_z, U_z and the bias of z turns into the same function.
+    which negating all that goes into z turns into the same function.
     """
 
     def __init__(self, n_in: int, n: int):
@@ -52,7 +51,7 @@ class GatedUnit(nn.Module):
         for t, a_t in enumerate(a.unbind()):
             h = self(a_t, h) if mask is None else self(a_t, h) * mask[t]
             states.append(h)
-        return torch.stack(states)
+        return torch.stack(states) if states else h.new_zeros(0, *h.shape)
 
 
 class Readout(nn.Module):
@@ -82,11 +81,6 @@ def initialise(model: nn.Module, random: np.random.Generator, sd: float) -> None
             parameter.zero_()
         else:
             parameter.copy_(torch.from_numpy(random.normal(0, sd, tuple(parameter.shape))))
-
-
-def embed_previous(E_y: nn.Embedding, previous: Tensor) -> Tensor:
-    """E y_{i-1}, where nothing comes before the first word: the vector of START is zero. (...,) -> (..., m)."""
-    return E_y(previous) * (previous != START).unsqueeze(-1)
 
 
 @dataclass(frozen=True)
@@ -147,7 +141,7 @@ class EncoderDecoder(nn.Module):
 
     def step(self, state: Decoding, previous: Tensor) -> tuple[Tensor, Decoding]:
         """Log-probabilities of the next word (rows, K_y), and the state that has read `previous`."""
-        y, s = embed_previous(self.E_y, previous), state.s
+        y, s = self.E_y(previous) * state.begun, state.s  # nothing comes before the first word
         if state.begun:
             s = self.decoder(self.decoder.W(y) + self.C(state.c), s)
         scores = self.W_o(self.readout(s, y, state.c))

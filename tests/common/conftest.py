@@ -1,4 +1,3 @@
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,15 +8,6 @@ import papers
 from common import catalogue, claims, fingerprint
 
 
-def forget() -> None:
-    """What was read of one repository must not be taken for the other's."""
-    catalogue.paper.cache_clear()
-    catalogue._read_yaml_once.cache_clear()
-    fingerprint._module.cache_clear()
-    for name in [name for name in sys.modules if name.startswith(f"papers.{toy.SLUG}")]:
-        del sys.modules[name]
-
-
 @pytest.fixture
 def toy_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The folder of a toy paper, the only one that this process finds."""
@@ -26,9 +16,9 @@ def toy_paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
         monkeypatch.setattr(module, "ROOT", tmp_path)
     monkeypatch.setattr(papers, "__path__", [*papers.__path__, str(tmp_path / "papers")])
     monkeypatch.setenv("ROAD_CHECKPOINT_SECONDS", "0")
-    forget()
+    toy.forget()
     yield folder
-    forget()
+    toy.forget()
 
 
 @pytest.fixture

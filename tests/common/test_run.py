@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import toy
-from conftest import forget
 
 from common import catalogue, checkpoint, fingerprint
 from common.config import Settings
@@ -111,7 +110,7 @@ def test_the_sentences_are_at_hand_in_the_run_and_no_set_that_is_not_listed(read
     train_toy(tmp_path / "r")
     assert "('b', 'a')" in capsys.readouterr().out
     toy.edit(reading / "experiments.py", "'brown'", "'tatoeba'")
-    forget()
+    toy.forget()
     with pytest.raises(UserError, match=r"reads tatoeba: list it under the run.s `data`"):
         train_toy(tmp_path / "other")
 
@@ -367,7 +366,6 @@ EVERY_WRITE = """
 import os, pathlib, signal, sys
 sys.path.insert(0, sys.argv[2])
 import toy
-from conftest import forget
 from common import catalogue
 from common.run import train
 

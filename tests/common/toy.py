@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from common import atomic, manifest
+from common import atomic, catalogue, fingerprint, manifest
 from common.catalogue import Job
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -199,3 +199,12 @@ def finished(root: Path, job: Job, metrics: dict, history: str = "", failed: dic
     facts = {"commit": "0123456789", "clean": True, "failed": failed or {}, "files": files}
     atomic.write_json(folder / "manifest.json", facts)
     return folder
+
+
+def forget() -> None:
+    """What was read of one repository must not be taken for the other's."""
+    catalogue.paper.cache_clear()
+    catalogue._read_yaml_once.cache_clear()
+    fingerprint._module.cache_clear()
+    for name in [name for name in sys.modules if name.startswith(f"papers.{SLUG}")]:
+        del sys.modules[name]

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from papers.cho2014.model import EncoderDecoder, GatedUnit, Readout, Sizes, embed_previous
+from papers.cho2014.model import EncoderDecoder, GatedUnit, Readout, Sizes
 
 Model = TypeVar("Model", bound=nn.Module)
 OPEN, SHUT = 1000.0, -1000.0  # as a gate's pre-activation: 1 and 0 exactly
@@ -170,10 +170,11 @@ def test_readout_adds_state_word_and_context() -> None:
 
 
 def test_nothing_comes_before_the_first_word() -> None:
-    E_y = at_random(nn.Embedding(5, 3))
-    y = embed_previous(E_y, torch.tensor([2, 4, 0]))  # 2 is the start symbol
-    assert y[0].tolist() == [0, 0, 0]
-    assert torch.equal(y[1:], E_y.weight[[4, 0]])
+    model = at_random(EncoderDecoder(Sizes(K_x=6, K_y=5, m=3, n=4, l=2)))
+    state = model.start(torch.tensor([[3, 4, 1]] * 5), torch.tensor([3] * 5))
+    log_probs, state = model.step(state, torch.arange(5))  # whatever is given as the word before
+    assert torch.allclose(log_probs, log_probs[:1].expand(5, -1))
+    assert not torch.allclose(model.step(state, torch.arange(5))[0], log_probs)
 
 
 def test_number_of_parameters_at_the_sizes_of_the_paper() -> None:
