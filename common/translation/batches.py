@@ -15,6 +15,7 @@ from common.data.store import ParallelTokens
 from common.data.vocabulary import END
 from common.errors import UserError
 from common.seeding import generator
+from common.translation.translator import pad
 
 
 @dataclass(frozen=True)
@@ -40,21 +41,18 @@ class Batch:
         return int(self.mask.sum())
 
 
-def pad(sentences: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
+def ended(sentences: Sequence[np.ndarray]) -> tuple[Tensor, Tensor]:
     """Sentences of ids without END -> (batch, longest + 1), (batch,) lengths with END. Raises UserError where one is empty."""
-    lengths = torch.tensor([len(sentence) + 1 for sentence in sentences])
-    if (lengths == 1).any():
-        raise UserError(f"sentence {int((lengths == 1).nonzero()[0])} of the batch has no words; leave empty sentences out")
-    rows = torch.full((len(sentences), int(lengths.max())), END)
-    for row, sentence in zip(rows, sentences, strict=True):
-        row[: len(sentence)] = torch.from_numpy(sentence.astype(np.int64))
-    return rows, lengths
+    for place, sentence in enumerate(sentences):
+        if not len(sentence):
+            raise UserError(f"sentence {place} of the batch has no words; leave empty sentences out")
+    return pad([np.append(sentence, END) for sentence in sentences])
 
 
 def batch_of(pairs: ParallelTokens, which: Sequence[int] | np.ndarray) -> Batch:
     """The pairs with these numbers."""
-    source, lengths = pad([pairs.source[int(i)] for i in which])
-    target, target_lengths = pad([pairs.target[int(i)] for i in which])
+    source, lengths = ended([pairs.source[int(i)] for i in which])
+    target, target_lengths = ended([pairs.target[int(i)] for i in which])
     return Batch(source, lengths, target, torch.arange(target.shape[1]) < target_lengths[:, None])
 
 
