@@ -91,6 +91,22 @@ def mirror(slug: Slug, tier: Tier = "laptop", results: Root = RESULTS, track: Tr
 
 
 @app.command()
+def translate(
+    slug: Slug,
+    run: Annotated[str, typer.Option(help="A finished run of a model that translates, such as grammar/search_long.")],
+    tier: Tier = "laptop",
+    seed: Annotated[int, typer.Option(help="Which of its seeds.")] = catalogue.FIRST_SEED,
+    beam: Annotated[int | None, typer.Option(help="How many hypotheses are kept (default: as in the run).")] = None,
+    align: Annotated[bool, typer.Option("--align", help="Draw which words the model looked at.")] = False,
+    results: Root = RESULTS,
+) -> None:
+    """Translate standard input, typed or piped, with the model of a finished run."""
+    from common.translate import translate as translate_lines
+
+    translate_lines(catalogue.paper(slug), run, config.check_tier(tier), seed, results, beam, align)
+
+
+@app.command()
 def publish(slug: Slug, tier: Tier = "laptop", results: Root = RESULTS) -> None:
     """Copy a paper's finished tier to results/published and bring its README up to date."""
     from common.publish import publish as publish_paper

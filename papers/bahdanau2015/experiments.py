@@ -1,20 +1,25 @@
 """Training the four models on a corpus and asking what the paper asks. `config.yaml` holds the settings, `paper.yaml` which are run."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+import torch
 from pydantic import Field
-from torch import nn
+from torch import Tensor
 
-from common.config import Settings
+from common.config import Settings, parse
 from common.data.bilingual_grammar import BINS, balanced, baselines, splits
 from common.data.corpora.hansards import gold
 from common.data.fetch import fetch
 from common.data.text import detokenise
+from common.data.vocabulary import Vocabulary
 from common.run import Outcome
 from common.seeding import generator
 from common.translation import bleu
 from common.translation.batches import within
+from common.translation.forms import Form, check_form
+from common.translation.interpreter import Interpreter, load_weights
 from common.translation.training import TrainingSettings, fit, sentence_nll
 from papers.bahdanau2015 import alignment, evaluation, tasks
 from papers.bahdanau2015.evaluation import Translator
@@ -98,7 +103,9 @@ def compare(run: "Run", settings: TestSettings, task: Task) -> None:
             metrics |= _natural(translator, task.natural)
         if isinstance(translator.model, RNNsearch):
             metrics |= evaluation.alignments(translator, task.by_length, settings.limit)
-        return Outcome(metrics, arrays, {"shown": _shown(translator, task.by_length, said)}, model=_kept(translator, settings))
+        return Outcome(
+            metrics, arrays, {"shown": _shown(translator, task.by_length, said)}, model=_kept(translator, settings, task.form)
+        )
 
     run.for_each_seed(trial)
 
@@ -127,7 +134,7 @@ def hansards(run: "Run", settings: ModelSettings) -> None:
                 metrics |= {f"{name}_aer{where}": agreed.error_rate, f"{name}_precision{where}": agreed.precision,
                             f"{name}_recall{where}": agreed.recall}  # fmt: skip
         metrics |= {"covered": int(covered.sum()), "sentences": len(by_hand)}
-        return Outcome(metrics, model=_kept(translator, settings))
+        return Outcome(metrics, model=_kept(translator, settings, task.form))
 
     run.for_each_seed(trial)
 
@@ -143,16 +150,20 @@ def learn(run: "Run", settings: ModelSettings, seed: int, task: Task) -> tuple[T
     return Translator(model, task.source, task.target, evaluation.search_rule(settings.beam), run.device), facts
 
 
-def build(settings: ModelSettings, K_x: int, K_y: int, seed: int) -> nn.Module:
+def build(settings: ModelSettings, K_x: int, K_y: int, seed: int) -> EncoderDecoder | RNNsearch:
     """The model with the initial weights of one seed. K_x, K_y: words of the vocabularies, special symbols included."""
-    sizes, random = Sizes(K_x, K_y, settings.m, settings.n, settings.l), generator(seed, "weights")
-    if settings.model == "encdec":
-        encdec = EncoderDecoder(sizes)
-        initialise(encdec, random, settings.sd)
-        return encdec
-    search = RNNsearch(sizes, settings.n_a, settings.order)
-    initialise_search(search, random, settings.sd, settings.attention_sd, settings.v_sd)
-    return search
+    model, random = assemble(settings, K_x, K_y), generator(seed, "weights")
+    if isinstance(model, RNNsearch):
+        initialise_search(model, random, settings.sd, settings.attention_sd, settings.v_sd)
+    else:
+        initialise(model, random, settings.sd)
+    return model
+
+
+def assemble(settings: ModelSettings, K_x: int, K_y: int) -> EncoderDecoder | RNNsearch:
+    """The model with whatever weights."""
+    sizes = Sizes(K_x, K_y, settings.m, settings.n, settings.l)
+    return EncoderDecoder(sizes) if settings.model == "encdec" else RNNsearch(sizes, settings.n_a, settings.order)
 
 
 def _natural(translator: Translator, test: Test) -> dict[str, Any]:
@@ -177,11 +188,28 @@ def _shown(translator: Translator, test: Test, said: list[list[str]]) -> list[di
     ]
 
 
-def _kept(translator: Translator, settings: ModelSettings) -> dict[str, Any]:
+def _kept(translator: Translator, settings: ModelSettings, form: Form) -> dict[str, Any]:
     """Whatever is needed to translate with the model later."""
     return {
         "settings": settings.model_dump(mode="json"),
+        "form": form,
         "source": list(translator.source.tokens),
         "target": list(translator.target.tokens),
         "weights": translator.model.state_dict(),
     }
+
+
+def translator(kept: Mapping[str, Any]) -> Interpreter:
+    """The model that `_kept` has kept. Raises UserError where settings, vocabularies and weights do not belong together."""
+    values = {name: value for name, value in kept["settings"].items() if name in ModelSettings.model_fields}
+    settings = parse(ModelSettings, values, "settings")
+    source, target = Vocabulary(tuple(kept["source"])), Vocabulary(tuple(kept["target"]))
+    model = assemble(settings, len(source), len(target))
+    load_weights(model, kept["weights"], {"E_x.weight": source, "E_y.weight": target, "W_o.weight": target})
+
+    def align(x: Tensor, y: Tensor) -> Tensor:
+        assert isinstance(model, RNNsearch)
+        return model.align(x[None], torch.tensor([len(x)]), y[None])[0]
+
+    looks = align if isinstance(model, RNNsearch) else None
+    return Interpreter(model, source, target, evaluation.search_rule(settings.beam), check_form(kept["form"]), looks)

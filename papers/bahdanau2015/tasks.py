@@ -14,6 +14,7 @@ from common.data.prepare import Prepared
 from common.data.store import ParallelTokens, TokenFile
 from common.data.vocabulary import SPECIALS, UNK, Vocabulary
 from common.seeding import generator
+from common.translation.forms import Form
 
 if TYPE_CHECKING:
     from common.run import Run
@@ -41,7 +42,10 @@ class Test:
 
 @dataclass(frozen=True)
 class Task:
-    """train, valid: to learn from, to stop by; by_length: evenly many sentences of every length; natural: as the corpus has them."""
+    """train, valid: to learn from, to stop by; by_length: evenly many sentences of every length; natural: as the corpus has them.
+
+    form: how the text is written, for what people type to be written like it.
+    """
 
     source: Vocabulary
     target: Vocabulary
@@ -49,6 +53,7 @@ class Task:
     valid: ParallelTokens
     by_length: Test
     natural: Test | None = None
+    form: Form = "moses"
 
 
 def grammar(train: int, longest: int, shortlist: int, per_bin: int) -> Task:
@@ -66,7 +71,7 @@ def grammar(train: int, longest: int, shortlist: int, per_bin: int) -> Task:
         return ParallelTokens(*(token_file(vocabulary.encode(words) for words in side) for vocabulary, side in sides))
 
     held_out = Test(numbered(made["test"]), [list(pair.target) for pair in made["test"]], made["test"])
-    return Task(source, target, numbered(made["train"]), numbered(made["valid"]), held_out)
+    return Task(source, target, numbered(made["train"]), numbered(made["valid"]), held_out, form="grammar")
 
 
 def multi30k(run: "Run", shortlist: int, per_bin: int) -> Task:
@@ -109,7 +114,7 @@ def hansards(run: "Run", shortlist: int) -> Task:
     pairs, test = _shortlisted(prepared, "train", shortlist), _shortlisted(prepared, "test", shortlist)
     numbers = np.arange(len(pairs))
     train, valid = (take(pairs, numbers[chosen, None]) for chosen in (numbers % 50 != 0, numbers % 50 == 0))
-    return Task(*_shortlists(prepared, shortlist), train, valid, Test(test, prepared.words("test", "fr")))
+    return Task(*_shortlists(prepared, shortlist), train, valid, Test(test, prepared.words("test", "fr")), form="hansards")
 
 
 def token_file(sentences: Iterable[np.ndarray]) -> TokenFile:
