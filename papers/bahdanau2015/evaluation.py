@@ -106,10 +106,11 @@ def alignments(translator: Translator, test: Test, longest: int) -> dict[str, fl
     kept = [i for i, (source, target) in enumerate(test.pairs) if 1 < len(source) <= longest and len(target) > 1]
     matrices = weights(translator, take(test.pairs, np.array(kept)[:, None]))
     lying = [alignment.concentration(alpha) for alpha in matrices]
-    found = {
-        name: float(np.nanmean([getattr(one, name) for one in lying]))
-        for name in ("row_maximum", "row_entropy", "relative_entropy", "spearman", "non_decreasing")
-    }
+    found = {}
+    for name in ("row_maximum", "row_entropy", "relative_entropy", "spearman", "non_decreasing"):
+        values = np.array([getattr(one, name) for one in lying])
+        if not np.isnan(values).all():  # of weights that are even everywhere there is no rank correlation
+            found[name] = float(np.nanmean(values))
     if test.gold is None:
         return found
     gold = [test.gold[i] for i in kept]
