@@ -12,6 +12,7 @@ import pytest
 
 from common import cli, progress
 from common.catalogue import ROOT
+from common.data.corpora import hansards
 from common.data.registry import NUMBERED, dataset
 from common.data.sets import RECIPES, recipe
 from common.data.splits import leaks
@@ -49,6 +50,28 @@ def test_hansards_loses_the_149_copies_of_two_gold_sentences():
     train = list(corpus.split("train"))
     assert len(train) == 48_959 - 149
     assert leaks(train, corpus.split("test")).whole == 0
+
+
+def test_gold_sentences_keep_their_tokens_where_training_text_is_cut_finer(tmp_path: Path):
+    """`p.m.` and `dû` are what the links count as one; in training text they are four and two."""
+    files = {f"hansards/{name}": tmp_path / name for name in ("hansard49k.en.xz", "hansard49k.fr.xz", "enfr.src-tgt")}
+    english, french, tested = files.values()
+    english.write_bytes(lzma.compress(b"At 2 p.m.\n"))
+    french.write_bytes(lzma.compress(b"J'ai du.\n"))
+    tested.write_text("The House met at 2 p.m. ||| nous avons dû .\n")
+    corpus = recipe("hansards").read(files)
+    assert list(corpus.split("train")) == [("at 2 p . m .", "je ai de le .")]
+    assert list(corpus.split("test")) == [("the house met at 2 p.m.", "nous avons du .")]
+
+
+@pytest.mark.mirror
+@pytest.mark.skipif(not MIRROR, reason="ROAD_DATA_MIRROR is not set")
+def test_hansards_is_tested_on_the_447_gold_sentences_token_by_token_so_that_links_stay_true():
+    files = {file.path: Path(MIRROR or "", file.path) for file in dataset("hansards").files}
+    tested = list(recipe("hansards").read(files).split("test"))
+    gold = list(hansards.gold(files))
+    assert len(tested) == len(gold) == 447
+    assert [tuple(len(side.split()) for side in pair) for pair in tested] == [(len(s.english), len(s.french)) for s in gold]
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from corpora import CPU, Memory, PowerCut, StubRun, of_lengths, pairs
+from corpora import CPU, Memory, PowerCut, StubRun, of_lengths
 from torch import Tensor, nn
 
 from common.data.vocabulary import END
@@ -247,4 +247,3 @@ def test_the_stand_in_for_a_run_reads_what_it_wrote() -> None:
     assert memory.state is not None
     assert memory.state["state"]["tally"]["updates"] == 5
     assert len(memory.history) == 5 + 1
-    assert pairs([[3]]).source[0].tolist() == [3]
