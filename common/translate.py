@@ -63,8 +63,8 @@ def interpreter(paper: Paper, run: str, tier: str, seed: int, root: Path) -> "In
 
 def _find(paper: Paper, run: str, tier: str, seed: int, root: Path) -> tuple[Path, dict[str, Any]]:
     """The model of one seed, and the manifest of its run. run: also with what --set changed, `grammar/search_long+n=64`."""
-    if tier not in paper.run(run.partition("+")[0]).tiers:
-        raise UserError(f"{paper.slug} {run} is not part of tier {tier}; it has {', '.join(paper.run(run).tiers)}")
+    if tier not in (tiers := paper.run(run.partition("+")[0]).tiers):
+        raise UserError(f"{paper.slug} {run} is not part of tier {tier}; it has {', '.join(tiers)}")
     advice = f"train it: {_command(paper, run, tier, seed, root)}"
     folder = (root / Job(paper, run, tier, (seed,)).folder).parent
     done = {n: found for found in folder.glob("*") if _is_finished(found) for n in parse_seeds(found.name)}

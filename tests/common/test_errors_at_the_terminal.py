@@ -253,7 +253,9 @@ finally:
 """
 
 
-@pytest.mark.parametrize("words", ["--help", "train --help", "plan all --tier smoke", "show all --tier smoke"])
+@pytest.mark.parametrize(
+    "words", ["--help", "train --help", "translate --help", "plan all --tier smoke", "show all --tier smoke"]
+)
 def test_help_and_plans_do_not_wait_for_libraries(words: str) -> None:
     done = toy.run(*words.split(), code=IMPORTED)
     assert done.returncode == 0

@@ -12,9 +12,10 @@ import pytest
 
 from common import cli, progress
 from common.catalogue import ROOT
-from common.data.corpora import hansards
+from common.data import sets
+from common.data.corpora import Corpus, hansards
 from common.data.registry import NUMBERED, dataset
-from common.data.sets import RECIPES, recipe
+from common.data.sets import RECIPES, Recipe, recipe
 from common.data.splits import leaks
 from common.errors import UserError
 
@@ -72,6 +73,17 @@ def test_hansards_is_tested_on_the_447_gold_sentences_token_by_token_so_that_lin
     gold = list(hansards.gold(files))
     assert len(tested) == len(gold) == 447
     assert [tuple(len(side.split()) for side in pair) for pair in tested] == [(len(s.english), len(s.french)) for s in gold]
+
+
+def test_a_set_that_is_read_in_another_way_is_prepared_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    sources = []
+    monkeypatch.setattr(sets, "fetch", lambda name, mirror: {})
+    monkeypatch.setattr(sets, "prepare", lambda name, splits, out, settings, source, progress: sources.append(source))
+    for revision in (0, 0, 1):
+        made = Recipe(lambda files: Corpus("brown", {}), RECIPES["brown"].settings, revision)
+        monkeypatch.setitem(RECIPES, "brown", made)
+        sets.prepare_set("brown", tmp_path)
+    assert sources[0] == sources[1] != sources[2]
 
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
