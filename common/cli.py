@@ -126,7 +126,7 @@ def prepare(
     out: Annotated[Path, typer.Option(help="The folder under which the set gets its own.")] = PREPARED,
 ) -> None:
     """Turn a set, or a pair of files, into token ids, vocabularies and statistics."""
-    from common.data.prepare import prepare_parallel
+    from common.data.parallel import prepare_parallel
     from common.data.sets import prepare_set
     from common.progress import Progress
 
