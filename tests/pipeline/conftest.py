@@ -40,7 +40,7 @@ class Tree:
                 rule = words[1].rstrip(":")
                 if rule in ("judge", "write_report"):
                     found.add(rule)
-            elif words[:1] == ["wildcards:"] and rule in ("train", "draw_figure", "draw_table"):
+            elif words[:1] == ["wildcards:"] and rule in ("train", "draw_figure", "draw_table", "draw_page"):
                 values = dict(item.split("=", 1) for item in line.strip()[len("wildcards: ") :].split(", "))
                 found.add(f"{rule} {values.get('run') or values['name']}")
         return found
