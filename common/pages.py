@@ -24,7 +24,9 @@ def write(facts: Mapping[str, Any], parts: Sequence[Path], data: Any) -> str:
     """
     missing = [part for part in parts if not part.exists()]
     if missing:
-        raise UserError(f"{missing[0]} is missing; a page consists of {', '.join(part.name for part in parts)} and its function")
+        raise UserError(
+            f"{missing[0]} is missing; a page consists of {', '.join(part.name for part in parts)} and its function"
+        )
     markup, style, script = (Markup(part.read_text(encoding="utf-8")) for part in parts)
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     return environment.get_template("alone.html.j2").render(

@@ -125,7 +125,7 @@ def _figure(paper: Paper, name: str, folder: Path, tier: str) -> str:
         return f"{head}{_table(drawn['columns'], drawn['rows'])}\n{tail}"
     path = f"../../results/published/{tier}/{paper.slug}/figures/{name}"
     if name.startswith("page_"):
-        return f"{head}[One file for a browser]({path}.html): download it, it opens without a network. It is part of the report, too.\n\n{tail}"
+        return f"{head}[One file for a browser]({path}.html): download it, it opens without a network; the report has it, too.\n\n{tail}"
     return f"{head}![{drawn['title']}]({path}.png)\n\n{tail}"
 
 

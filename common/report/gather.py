@@ -40,7 +40,7 @@ class Exhibit:
     facts: dict[str, Any]
     missing: str = ""
     image: str = ""
-    page: Markup = Markup()
+    page: str = ""
     size: tuple[int, int] = (0, 0)
     source: Source | None = None
     stale: bool = False
@@ -144,7 +144,7 @@ def _exhibit(paper: Paper, name: str, tier: str, folder: Path) -> Exhibit:
     svg = "" if is_table or is_page else _compact(image_path.read_text(encoding="utf-8"))
     return Exhibit(
         name, facts["title"], spec.key, reads, facts, image=_data_uri(svg) if svg else "", size=_size(svg),
-        page=embedded(page_path) if is_page else Markup(),
+        page=embedded(page_path) if is_page else "",
         source=drawing_source(paper.folder / f"{drawing_module(name)}.py", name), stale=_is_stale(paper, name, facts["code"]),
     )  # fmt: skip
 

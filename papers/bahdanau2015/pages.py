@@ -28,7 +28,7 @@ def page_attention(results: Results) -> Page:
         model: next(found for found in run.document("shown") if found is not None) for model, run in runs.items() if run.trained
     }
     if not shown:
-        raise NotRunError(f"every trial of {', '.join(runs)} failed")
+        raise NotRunError(f"every trial of the four models failed on {corpus}")
     by_length = sorted(map(list, zip(*shown.values(), strict=True)), key=lambda readings: len(readings[0]["source"]))
     data = {
         "models": [{"name": MODELS[model].format(**LIMITS[corpus]), "attends": model.startswith("search")} for model in shown],

@@ -2,11 +2,17 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from browsing import CHROMIUM, OPTIONS
 
 from common.catalogue import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 NOT_COPIED = shutil.ignore_patterns(".venv", ".git", "results", ".snakemake", "*.egg-info", ".*_cache", "docs", "wandb")
 
@@ -71,3 +77,12 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Tree:
     result = tree.snakemake("all", "--cores", "2")
     assert result.returncode == 0, result.stdout + result.stderr
     return tree
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=OPTIONS)
+        yield browser
+        browser.close()
