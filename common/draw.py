@@ -90,9 +90,11 @@ def outputs(name: str) -> list[str]:
 
 
 def drawing_closure(paper: Paper, name: str) -> dict[str, str]:
-    """What decides how it looks, runs aside: the closure of its function, and the parts of a page."""
+    """What decides how it looks, runs aside: the closure of its function; of a page also its parts and what they are put into."""
     parts = [path for path in page_parts(paper, name) if path.exists()]
-    return closure(f"papers.{paper.slug}.{drawing_module(name)}", name) | {path.name: sha256(path)[:12] for path in parts}
+    around = [Path(__file__).parent / "report" / file for file in ("alone.html.j2", "theme.css")] if parts else []
+    code = closure(f"papers.{paper.slug}.{drawing_module(name)}", name)
+    return code | {path.name: sha256(path)[:12] for path in (*parts, *around)}
 
 
 def _plain(value: Any) -> Any:

@@ -9,10 +9,12 @@ import toy
 
 from common import catalogue
 from common.catalogue import Job
+from common.claims import judge
 from common.draw import draw, drawing_closure
 from common.errors import UserError
 from common.fingerprint import digest_of
 from common.pages import embedded
+from common.publish import with_sections
 from common.results import read_json
 from common.run import train
 from common.why import why
@@ -78,6 +80,16 @@ def test_an_edited_part_makes_it_again(paper: catalogue.Paper, tmp_path: Path, s
     (paper.folder / f"page_walk{suffix}").write_text("other\n")
     assert why(f"{toy.SLUG}_page_walk", "smoke", tmp_path) == [str(facts), f"  page_walk{suffix} changed"]
     assert read_json(facts)["code"] != digest_of(drawing_closure(paper, "page_walk"))
+
+
+def test_a_readme_links_to_the_page(paper: catalogue.Paper, tmp_path: Path) -> None:
+    train(Job(paper, "walk/plain", "smoke", (100, 101)), tmp_path, {}, "off")
+    draw(paper, "page_walk", "smoke", tmp_path)
+    judge(paper, "smoke", tmp_path)
+    names = ("key figure", "results", "claims", "page_walk")
+    text = "".join(f"<!-- generated: {name} -->\n<!-- end -->\n" for name in names)
+    link = "(../../results/published/smoke/pearson1905/figures/page_walk.html)"
+    assert with_sections(text, paper, tmp_path).partition("<!-- generated: page_walk -->")[2].count(link) == 1
 
 
 @pytest.mark.parametrize("suffix", PARTS)
