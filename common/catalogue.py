@@ -16,6 +16,7 @@ from common.config import Settings, check_tier, parse, read_yaml, resolve
 from common.errors import UserError, unknown
 
 ROOT = Path(__file__).resolve().parent.parent
+KINDS = {"figure": "figures", "table": "tables", "page": "pages"}  # what a paper shows, by the module that draws it
 FIRST_SEED = 100  # lower seeds served the trials that chose settings and criteria
 
 
@@ -44,7 +45,7 @@ class RunSpec(Settings):
 
 
 class FigureSpec(Settings):
-    """A figure or a table: its title, the runs it reads, and the tier-independent fact whether it is the key figure.
+    """A figure, a table or a page: its title, the runs it reads, and the tier-independent fact whether it is the key figure.
 
     reads: a list, or one for each tier where a tier has a corpus, and so runs, of its own; then other tiers lack the figure.
     """
@@ -82,8 +83,8 @@ class Paper(Settings):
     @model_validator(mode="after")
     def _names_agree(self) -> "Paper":
         for name, figure in self.figures.items():
-            if not re.fullmatch(r"(figure|table)_[a-z0-9_]+", name):
-                raise ValueError(f"'{name}' must be named figure_... or table_...")
+            if not re.fullmatch(rf"({'|'.join(KINDS)})_[a-z0-9_]+", name):
+                raise ValueError(f"'{name}' must be named figure_..., table_... or page_...")
             for tier in figure.reads if isinstance(figure.reads, dict) else []:
                 check_tier(tier)
             for run in sorted(figure.all_reads):
@@ -201,8 +202,13 @@ def chosen(text: str) -> list[Paper]:
 
 
 def drawing_module(name: str) -> str:
-    """The module of a paper that defines a figure or a table: `figures` or `tables`."""
-    return "tables" if name.startswith("table_") else "figures"
+    """The module of a paper that defines a figure, a table or a page: `figures`, `tables` or `pages`."""
+    return KINDS[name.partition("_")[0]]
+
+
+def page_parts(paper: Paper, name: str) -> list[Path]:
+    """What a page consists of beside its data: papers/<slug>/<name>.html, .css and .js. None of a figure or a table."""
+    return [paper.folder / f"{name}{suffix}" for suffix in (".html", ".css", ".js")] if name.startswith("page_") else []
 
 
 def load(slug: str, module: str) -> ModuleType:

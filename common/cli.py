@@ -48,12 +48,12 @@ def train(
 @app.command()
 def draw(
     slug: Slug,
-    name: Annotated[str, typer.Argument(help="A figure or table, as paper.yaml lists it.")],
+    name: Annotated[str, typer.Argument(help="A figure, table or page, as paper.yaml lists it.")],
     tier: Tier = "laptop",
     results: Root = RESULTS,
     out: Annotated[Path | None, typer.Option(help="Where to write (default: beside the results).")] = None,
 ) -> None:
-    """Draw one figure or table from finished runs."""
+    """Draw one figure, table or page from finished runs."""
     from common.draw import draw as draw_figure
 
     for path in draw_figure(catalogue.paper(slug), name, config.check_tier(tier), results, out):
@@ -142,7 +142,7 @@ def prepare(
     out: Annotated[Path, typer.Option(help="The folder under which the set gets its own.")] = PREPARED,
 ) -> None:
     """Turn a set, or a pair of files, into token ids, vocabularies and statistics."""
-    from common.data.prepare import prepare_parallel
+    from common.data.parallel import prepare_parallel
     from common.data.sets import prepare_set
     from common.progress import Progress
 

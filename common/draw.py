@@ -1,4 +1,4 @@
-"""The `draw` stage: one figure or table of a paper from finished runs. Never trains."""
+"""The `draw` stage: one figure, table or page of a paper from finished runs. Never trains."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from common import atomic
-from common.catalogue import Paper, drawing_module, load
+from common.catalogue import Paper, drawing_module, load, page_parts
 from common.errors import UserError
-from common.fingerprint import closure, fingerprint
+from common.fingerprint import closure, digest_of
+from common.manifest import sha256
 from common.results import NotRunError, Results
 
 if TYPE_CHECKING:
@@ -37,8 +38,16 @@ class Table:
     caption: str
 
 
+@dataclass(frozen=True)
+class Page:
+    """What a page function returns: JSON values for the script of `page_parts`, which shows them to whoever picks and steps."""
+
+    data: Any
+    caption: str
+
+
 def draw(paper: Paper, name: str, tier: str, root: Path, out: Path | None = None) -> list[Path]:
-    """Draws one figure (svg, png, json) or table (json); returns the files. `out` defaults to the results' figures/."""
+    """Draws one figure (svg, png, json), table (json) or page (html, json); returns the files. `out` defaults to the results' figures/."""
     spec = paper.figure(name)
     results = Results(paper, tier, root)
     module = load(paper.slug, drawing_module(name))
@@ -53,24 +62,39 @@ def draw(paper: Paper, name: str, tier: str, root: Path, out: Path | None = None
     except NotRunError as reason:
         raise UserError(f"{name} cannot be drawn at tier {tier}: {reason}") from None
     base = (out or results.folder / "figures") / name
-    facts = {
+    code = drawing_closure(paper, name)
+    facts: dict[str, Any] = {
         "name": name, "title": spec.title, "caption": drawn.caption, "provenance": provenance, "reads": reads,
-        "code": fingerprint(module.__name__, name), "closure": closure(module.__name__, name),
+        "code": digest_of(code), "closure": code,
     }  # fmt: skip
     if isinstance(drawn, Table):
-        atomic.write_json(base.with_suffix(".json"), {**facts, "columns": drawn.columns, "rows": _plain(drawn.rows)})
-        return [base.with_suffix(".json")]
-    from common import style
+        facts |= {"columns": drawn.columns, "rows": _plain(drawn.rows)}
+    elif isinstance(drawn, Page):
+        from common import pages
 
-    style.stamp(drawn.figure, provenance)
-    style.save(drawn.figure, base)
-    atomic.write_json(base.with_suffix(".json"), {**facts, "ours": _plain(drawn.ours), "paper": _plain(drawn.paper)})
-    return [base.with_suffix(suffix) for suffix in (".svg", ".png", ".json")]
+        atomic.write_text(base.with_suffix(".html"), pages.write(facts, page_parts(paper, name), _plain(drawn.data)))
+    else:
+        from common import style
+
+        style.stamp(drawn.figure, provenance)
+        style.save(drawn.figure, base)
+        facts |= {"ours": _plain(drawn.ours), "paper": _plain(drawn.paper)}
+    atomic.write_json(base.with_suffix(".json"), facts)
+    return [base.parent / file for file in outputs(name)]
 
 
 def outputs(name: str) -> list[str]:
-    """The files that `draw` makes for a figure or table."""
-    return [f"{name}.json"] if name.startswith("table_") else [f"{name}.svg", f"{name}.png", f"{name}.json"]
+    """The files that `draw` makes for a figure, a table or a page."""
+    suffixes = {"figure": (".svg", ".png", ".json"), "table": (".json",), "page": (".html", ".json")}
+    return [f"{name}{suffix}" for suffix in suffixes[name.partition("_")[0]]]
+
+
+def drawing_closure(paper: Paper, name: str) -> dict[str, str]:
+    """What decides how it looks, runs aside: the closure of its function; of a page also its parts and what they are put into."""
+    parts = [path for path in page_parts(paper, name) if path.exists()]
+    around = [Path(__file__).parent / "report" / file for file in ("alone.html.j2", "theme.css")] if parts else []
+    code = closure(f"papers.{paper.slug}.{drawing_module(name)}", name)
+    return code | {path.name: sha256(path)[:12] for path in (*parts, *around)}
 
 
 def _plain(value: Any) -> Any:

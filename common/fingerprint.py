@@ -16,7 +16,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def fingerprint(module: str, name: str) -> str:
     """16 hex digits over the closure of `module.name`."""
-    text = "\n".join(f"{symbol} {digest}" for symbol, digest in sorted(closure(module, name).items()))
+    return digest_of(closure(module, name))
+
+
+def digest_of(closure: dict[str, str]) -> str:
+    text = "\n".join(f"{symbol} {digest}" for symbol, digest in sorted(closure.items()))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -10,6 +10,7 @@ from common import atomic, tracking
 from common.catalogue import ROOT, Paper, jobs
 from common.config import TIERS
 from common.data.registry import dataset
+from common.draw import outputs
 from common.errors import UserError
 from common.report import wording
 from common.results import Results, job_is_complete, read_json, verified_manifest
@@ -21,7 +22,7 @@ GENERATED = re.compile(r"(<!-- generated: ([a-z0-9_ ]+) -->\n).*?(<!-- end -->)"
 
 
 def publish(paper: Paper, tier: str, root: Path) -> list[Path]:
-    """Copies a tier (finished runs, figures as PNG and numbers, verdicts) and rewrites the README's generated parts.
+    """Copies a tier (finished runs, figures as PNG and numbers, pages, verdicts) and rewrites the README's generated parts.
 
     Jobs that have not been run are left out, and so are figures that need a run of which no job is finished.
     """
@@ -37,8 +38,7 @@ def publish(paper: Paper, tier: str, root: Path) -> list[Path]:
     drawn = [name for name in paper.figures_at(tier) if runs.issuperset(paper.figure(name).reads_at(tier) or [])]
     files = [root / job.folder / name for job in finished for name in _run_files(root / job.folder)]
     files += [source / "claims.json"]
-    files += [source / "figures" / f"{name}.json" for name in drawn]
-    files += [source / "figures" / f"{name}.png" for name in drawn if name.startswith("figure_")]
+    files += [source / "figures" / file for name in drawn for file in outputs(name) if not file.endswith(".svg")]
     for file in files:
         if not file.exists():
             raise UserError(f"{file} is missing; run: snakemake {paper.slug} --config tier={tier}")
@@ -57,7 +57,7 @@ def publish(paper: Paper, tier: str, root: Path) -> list[Path]:
 def with_sections(text: str, paper: Paper, published: Path = PUBLISHED) -> str:
     """A README with its generated parts, between `<!-- generated: NAME -->` and `<!-- end -->`, made anew.
 
-    NAME is `key figure`, `claims`, a figure or table, or `results`: all of these that have no place of their own.
+    NAME is `key figure`, `claims`, a figure, table or page, or `results`: all of these that have no place of their own.
     """
     names = [found[2] for found in GENERATED.finditer(text)]
     for name in REQUIRED:
@@ -89,7 +89,7 @@ def mirror_results(paper: Paper, tier: str, root: Path, track: str) -> None:
             drawn = read_json(results.folder / "figures" / f"{name}.json")
             if "columns" in drawn:
                 tracker.table(name, drawn["columns"], drawn["rows"])
-            else:
+            elif name.startswith("figure_"):
                 tracker.image(name, results.folder / "figures" / f"{name}.png")
         rows = [
             [c["id"], c["says"], c["verdict"], t["measure"], t["paper"], t["value"], t["n"]] for c in claims for t in c["tests"]
@@ -123,8 +123,10 @@ def _figure(paper: Paper, name: str, folder: Path, tier: str) -> str:
     tail = f"{drawn['caption']} *({drawn['provenance']})*\n"
     if "columns" in drawn:
         return f"{head}{_table(drawn['columns'], drawn['rows'])}\n{tail}"
-    path = f"../../results/published/{tier}/{paper.slug}/figures/{name}.png"
-    return f"{head}![{drawn['title']}]({path})\n\n{tail}"
+    path = f"../../results/published/{tier}/{paper.slug}/figures/{name}"
+    if name.startswith("page_"):
+        return f"{head}[One file for a browser]({path}.html): download it, it opens without a network; the report has it, too.\n\n{tail}"
+    return f"{head}![{drawn['title']}]({path}.png)\n\n{tail}"
 
 
 def _data(paper: Paper, tier: str, published: Path) -> list[str]:

@@ -1,18 +1,20 @@
 """Why a target would be made again: what is missing, and which setting or which piece of code changed."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from common import catalogue
 from common.config import parse
+from common.draw import drawing_closure
 from common.errors import unknown
 from common.fingerprint import changes, closure
 from common.results import read_json
 
 
 def why(target: str, tier: str, root: Path) -> list[str]:
-    """One line a run or figure of `target` that is not up to date, with the reasons below it."""
+    """One line a run or drawing of `target` that is not up to date, with the reasons below it."""
     paper, names = _parse(target)
     figures = names or paper.figures_at(tier)
     runs = [
@@ -23,12 +25,12 @@ def why(target: str, tier: str, root: Path) -> list[str]:
         lines += _explain(str(root / job.folder), _job_reasons(job, root))
     for name in figures:
         path = root / tier / paper.slug / "figures" / f"{name}.json"
-        lines += _explain(str(path), _code_reasons(path, f"papers.{paper.slug}.{catalogue.drawing_module(name)}", name))
+        lines += _explain(str(path), _code_reasons(path, drawing_closure, paper, name))
     return lines or [f"{target} is up to date at tier {tier}"]
 
 
 def _parse(target: str) -> tuple[catalogue.Paper, list[str]]:
-    match = re.fullmatch(r"(.+?)_((?:figure|table)_.+)", target)
+    match = re.fullmatch(rf"(.+?)_((?:{'|'.join(catalogue.KINDS)})_.+)", target)
     paper = catalogue.paper(match[1] if match else target)
     if match and match[2] not in paper.figures:
         raise unknown("target", target, [f"{paper.slug}_{name}" for name in paper.figures])
@@ -39,10 +41,10 @@ def _explain(what: str, reasons: list[str]) -> list[str]:
     return [what, *(f"  {reason}" for reason in reasons)] if reasons else []
 
 
-def _code_reasons(path: Path, module: str, name: str) -> list[str]:
+def _code_reasons(path: Path, taken: Callable[..., dict[str, str]], *words: Any) -> list[str]:
     if not path.exists():
         return ["has not been made"]
-    return changes(read_json(path)["closure"], closure(module, name))
+    return changes(read_json(path)["closure"], taken(*words))
 
 
 def _job_reasons(job: catalogue.Job, root: Path) -> list[str]:
@@ -50,7 +52,7 @@ def _job_reasons(job: catalogue.Job, root: Path) -> list[str]:
     if not path.exists():
         return ["has not been made"]
     module, experiment = f"papers.{job.paper.slug}.experiments", job.run.split("/")[0]
-    reasons = _code_reasons(path, module, experiment)
+    reasons = _code_reasons(path, closure, module, experiment)
     return reasons + _setting_reasons(read_json(path)["settings"], job)
 
 

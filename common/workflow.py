@@ -15,9 +15,9 @@ from common import catalogue
 from common.catalogue import ROOT, jobs
 from common.config import Settings, check_tier, digest, parse
 from common.data.registry import NUMBERED, PREPARED, Dataset, dataset, registry
-from common.draw import outputs
+from common.draw import drawing_closure, outputs
 from common.errors import UserError, unknown
-from common.fingerprint import fingerprint
+from common.fingerprint import digest_of, fingerprint
 
 RESULTS = Path("results")
 
@@ -199,7 +199,7 @@ def training_code(slug: str, run: str) -> str:
 
 @functools.cache
 def drawing_code(slug: str, figure: str) -> str:
-    return fingerprint(f"papers.{slug}.{catalogue.drawing_module(figure)}", figure)
+    return digest_of(drawing_closure(catalogue.paper(slug), figure))
 
 
 @functools.cache

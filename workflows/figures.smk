@@ -30,6 +30,22 @@ rule draw_table:
         "python -m common draw {wildcards.slug} {wildcards.name} --tier {wildcards.tier} > {log} 2>&1"
 
 
+rule draw_page:
+    """(internal) Write one page that readers step through, from finished runs."""
+    input:
+        lambda wc: road.manifests(wc.slug, wc.tier, wc.name),
+    output:
+        multiext("results/{tier}/{slug}/figures/{name}", ".html", ".json"),
+    log:
+        "results/{tier}/{slug}/logs/draw/{name}.log",
+    wildcard_constraints:
+        name="page_[a-z0-9_]+",
+    params:
+        code=lambda wc: road.drawing_code(wc.slug, wc.name),
+    shell:
+        "python -m common draw {wildcards.slug} {wildcards.name} --tier {wildcards.tier} > {log} 2>&1"
+
+
 rule judge:
     """(internal) Apply a paper's claims ledger to its runs."""
     input:

@@ -4,9 +4,7 @@ The text is cut into shards of some 20,000 sentences. A shard that is finished s
 run goes on where it was. Memory is that of a few shards, a bounded number of distinct words, and the vocabulary.
 """
 
-import gzip
 import hashlib
-import lzma
 import multiprocessing
 import os
 import platform
@@ -18,7 +16,6 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +28,6 @@ from common.data import shards, splits
 from common.data.shards import PrepareSettings
 from common.data.splits import Sentence
 from common.data.store import ParallelTokens, TokenFile, writing
-from common.data.text import check_language
 from common.data.vocabulary import UNK, Vocabulary
 from common.errors import UserError
 from common.results import read_json
@@ -265,69 +261,3 @@ def _write_manifest(folder: Path, facts: Mapping[str, Any], text: list[str]) -> 
     files = {path.name: {"bytes": path.stat().st_size, "sha256": sha256(path)} for path in sorted(folder.iterdir())}
     versions = {"python": platform.python_version(), **{name: version(name) for name in ("numpy", "sacremoses")}}
     write_json(folder / "manifest.json", {**facts, "text": config.digest(text), "versions": versions, "files": files})
-
-
-def prepare_parallel(
-    source: Path,
-    target: Path,
-    name: str,
-    out: Path,
-    settings: PrepareSettings | None = None,
-    workers: int | None = None,
-    progress: Callable[[int], None] = lambda sentences: None,
-) -> Prepared:
-    """A user's own translations: line i of one file translates line i of the other; plain, .gz or .xz.
-
-    settings: if None, languages by the files' endings (`a.en a.fr`), a shortlist of 30,000, 1 % each for valid and test.
-    Raises UserError, before any work, that names file and line: one file is shorter, a line is empty or not UTF-8.
-    """
-    settings = settings or PrepareSettings(
-        languages=(_language(source), _language(target)), shortlist=30_000, held_out={"valid": 0.01, "test": 0.01}
-    )
-    if not sum(1 for _ in _pairs(source, target)):
-        raise UserError(f"{source} has no lines")
-    digest = f"{sha256(source)} {sha256(target)}"
-    return prepare(name, {"all": lambda: _pairs(source, target)}, out, settings, digest, workers, progress)
-
-
-def _language(path: Path) -> str:
-    ending = next((suffix[1:] for suffix in reversed(path.suffixes) if suffix not in (".gz", ".xz", ".txt")), "")
-    if not ending:
-        raise UserError(f"{path}: its name does not say its language; call it {path.name}.en or the like")
-    try:
-        check_language(ending)
-    except UserError as error:
-        raise UserError(f"{path}: its ending does not say its language: {error}") from None
-    return ending
-
-
-def _pairs(source: Path, target: Path) -> Iterator[tuple[str, str]]:
-    lines = zip_longest(_lines(source), _lines(target))
-    for number, (left, right) in enumerate(lines, 1):
-        if left is None or right is None:
-            short, long = (source, target) if left is None else (target, source)
-            total = number + sum(1 for _ in lines)
-            raise UserError(f"{short}, line {number}: missing; it has {number - 1:,} lines, but {long} has {total:,}")
-        yield left, right
-
-
-def _lines(path: Path) -> Iterator[str]:
-    """Lines as UTF-8 text without their ends, cut at line feeds only."""
-    opening: Any = {".gz": gzip.open, ".xz": lzma.open}.get(path.suffix, open)
-    number = 0
-    try:
-        with opening(path, "rb") as file:
-            for number, raw in enumerate(file, 1):
-                line = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
-                if not line:
-                    raise UserError(f"{path}, line {number}: empty; remove it from both files")
-                yield line
-    except FileNotFoundError:
-        raise UserError(f"{path} does not exist") from None
-    except UnicodeDecodeError as error:
-        found = error.object[error.start]
-        raise UserError(
-            f"{path}, line {number}: byte 0x{found:02x} is not UTF-8; convert the file, such as with iconv"
-        ) from None
-    except (EOFError, gzip.BadGzipFile, lzma.LZMAError) as error:
-        raise UserError(f"{path}, after line {number}: {error}; the compressed file is damaged") from None

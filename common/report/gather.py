@@ -12,8 +12,10 @@ from markupsafe import Markup
 from common.catalogue import Job, Paper, drawing_module, jobs, seed_range
 from common.claims import BEST_FIRST
 from common.data.registry import Dataset, dataset
+from common.draw import drawing_closure, outputs
 from common.errors import UserError
-from common.fingerprint import fingerprint
+from common.fingerprint import digest_of
+from common.pages import embedded
 from common.report import wording
 from common.report.source import Source, drawing_source
 from common.results import Results, job_is_complete, read_json
@@ -26,7 +28,7 @@ MANIFEST = (
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A figure or a table. facts: its JSON, empty where `missing` says why there is none. image: a data URI.
+    """A figure, a table or a page. facts: its JSON, empty where `missing` says why there is none. image: a data URI.
 
     stale: the code has changed since it was drawn.
     """
@@ -38,6 +40,7 @@ class Exhibit:
     facts: dict[str, Any]
     missing: str = ""
     image: str = ""
+    page: str = ""
     size: tuple[int, int] = (0, 0)
     source: Source | None = None
     stale: bool = False
@@ -120,15 +123,15 @@ def gather(paper: Paper, tier: str, root: Path) -> PaperPage:
 
 def _exhibit(paper: Paper, name: str, tier: str, folder: Path) -> Exhibit:
     spec = paper.figure(name)
-    facts_path, image_path = folder / f"{name}.json", folder / f"{name}.svg"
-    is_table = name.startswith("table_")
+    facts_path, image_path, page_path = (folder / f"{name}{suffix}" for suffix in (".json", ".svg", ".html"))
+    is_table, is_page = name.startswith("table_"), name.startswith("page_")
 
     reads = spec.reads_at(tier) or []
 
     def lacking(reason: str) -> Exhibit:
         return Exhibit(name, spec.title, spec.key, reads, {}, missing=reason)
 
-    if not facts_path.exists() or not (is_table or image_path.exists()):
+    if not all((folder / file).exists() for file in outputs(name) if not file.endswith(".png")):
         if name in paper.figures_at(tier):
             return lacking(f"not drawn yet: snakemake {paper.slug}_{name} --config tier={tier}")
         absent = [run for run in reads if tier not in paper.runs[run].tiers]
@@ -138,12 +141,11 @@ def _exhibit(paper: Paper, name: str, tier: str, folder: Path) -> Exhibit:
     uneven = [row for row in facts.get("rows", []) if len(row) != len(facts["columns"])]
     if uneven:
         raise UserError(f"{facts_path}: a row has {len(uneven[0])} cells, not {len(facts['columns'])}; draw {name} again")
-    svg = "" if is_table else _compact(image_path.read_text(encoding="utf-8"))
-    module = drawing_module(name)
+    svg = "" if is_table or is_page else _compact(image_path.read_text(encoding="utf-8"))
     return Exhibit(
         name, facts["title"], spec.key, reads, facts, image=_data_uri(svg) if svg else "", size=_size(svg),
-        source=drawing_source(paper.folder / f"{module}.py", name),
-        stale=_is_stale(f"papers.{paper.slug}.{module}", name, facts["code"]),
+        page=embedded(page_path) if is_page else "",
+        source=drawing_source(paper.folder / f"{drawing_module(name)}.py", name), stale=_is_stale(paper, name, facts["code"]),
     )  # fmt: skip
 
 
@@ -194,9 +196,9 @@ def _checked(value: Any, keys: tuple[str, ...], path: Path) -> dict[str, Any]:
     return dict(value)
 
 
-def _is_stale(module: str, name: str, code: str) -> bool:
+def _is_stale(paper: Paper, name: str, code: str) -> bool:
     try:
-        return fingerprint(module, name) != code
+        return digest_of(drawing_closure(paper, name)) != code
     except KeyError:  # the function is gone
         return False
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from common import atomic
 from common.catalogue import Paper
 from common.claims import BEST_FIRST
+from common.pages import theme
 from common.report import wording
 from common.report.gather import gather
 
@@ -42,7 +43,7 @@ def write_report(papers: list[Paper], tier: str, root: Path, out: Path | None) -
         tier=tier,
         tier_means=TIER_MEANS[tier],
         verdict_means=VERDICT_MEANS,
-        css=Markup((HERE / "page.css").read_text(encoding="utf-8")),
+        css=theme() + Markup((HERE / "page.css").read_text(encoding="utf-8")),
         js=Markup((HERE / "page.js").read_text(encoding="utf-8")),
         jobs=sum(run.jobs for run in runs),
         wall_seconds=sum(run.wall_seconds for run in runs),

@@ -1,7 +1,9 @@
-"""What is asked of a trained model: translations, likelihoods, accuracy by position, alignments, and a look inside."""
+"""What is asked of a trained model: translations, what is kept of long sentences, alignments, and a look inside."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -74,18 +76,19 @@ def scores(translator: Translator, test: Test) -> tuple[dict[str, np.ndarray], l
     }, said  # fmt: skip
 
 
-@torch.no_grad()
-def accuracy_by_third(translator: Translator, pairs: ParallelTokens) -> list[float]:
-    """Share of words that are the model's first choice, the words before given, in each third of the reference."""
-    right, count = np.zeros(3), np.zeros(3)
-    for start in range(0, len(pairs), BATCH):
-        batch = batch_of(pairs, range(start, min(start + BATCH, len(pairs)))).to(translator.device.name)
-        best = translator.model.W_o(translator.model(*batch.tensors)).argmax(1)  # type: ignore[operator]
-        place = (3 * torch.arange(batch.mask.shape[1], device=best.device) // batch.mask.sum(1, keepdim=True)).T[batch.mask.T]
-        hits = (best == batch.target.T[batch.mask.T]).cpu().numpy()
-        np.add.at(right, place.cpu().numpy(), hits)
-        np.add.at(count, place.cpu().numpy(), 1)
-    return (right / np.maximum(count, 1)).tolist()
+def kept_by_third(said: Sequence[Sequence[str]], references: Sequence[Sequence[str]]) -> list[float]:
+    """Share of the pairs of neighbouring words in each third of the references that the same third of the translations has."""
+    kept, count = [0, 0, 0], [0, 0, 0]
+    for words, reference in zip(said, references, strict=True):
+        for third in range(3):
+            spoken, written = (Counter(pairwise(_third(sentence, third))) for sentence in (words, reference))
+            kept[third] += (spoken & written).total()
+            count[third] += written.total()
+    return [k / max(n, 1) for k, n in zip(kept, count, strict=True)]
+
+
+def _third(words: Sequence[str], third: int) -> Sequence[str]:
+    return words[len(words) * third // 3 : len(words) * (third + 1) // 3]
 
 
 @torch.no_grad()

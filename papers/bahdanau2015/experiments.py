@@ -96,8 +96,8 @@ def compare(run: "Run", settings: TestSettings, task: Task) -> None:
         arrays, said = evaluation.scores(translator, task.by_length)
         lengths = task.by_length.pairs.source.lengths
         long = np.flatnonzero((settings.long[0] <= lengths) & (lengths <= settings.long[1]))
-        thirds = evaluation.accuracy_by_third(translator, tasks.take(task.by_length.pairs, long[:, None]))
-        metrics: dict[str, Any] = {**facts, "bleu": bleu.score(arrays["bleu"]).value, "accuracy_by_third": thirds}
+        thirds = evaluation.kept_by_third([said[i] for i in long], [task.by_length.references[i] for i in long])
+        metrics: dict[str, Any] = {**facts, "bleu": bleu.score(arrays["bleu"]).value, "kept_by_third": thirds}
         metrics["bleu_known"] = bleu.score(arrays["bleu_known"]).value
         if task.natural is not None:
             metrics |= _natural(translator, task.natural)

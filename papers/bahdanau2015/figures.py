@@ -55,7 +55,7 @@ def _by_length(results: Results, corpus: str) -> Drawing:
         axes.set(xlabel="words of the source sentence", xlim=(0, 60), ylim=(0, None))
     left.set(ylabel="BLEU", title="ours")
     right.set(title="the paper (read off its figure 2)", xlabel="length of the sentence")
-    figure.legend(*left.get_legend_handles_labels(), loc="outside lower center", ncols=6)
+    figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=6)
     n = sorted({int(point[5]) for point in ours["search_long"]})
     caption = (
         f"BLEU by the length of the source, of models trained on sentences of at most {LIMITS[corpus]['short']} and "
@@ -97,7 +97,7 @@ def figure_3(results: Results) -> Drawing:
     for panel, printed in zip(axes[1], paper_values.FIGURE_3.values(), strict=True):
         _matrix(panel, printed.alpha(), printed.source.split(), printed.target.split())
     for row, title in zip(axes, ("ours", "the paper (read off; weights below 0.095 left out)"), strict=True):
-        row[0].set_title(title, pad=70 if title == "ours" else 66, loc="left")
+        row[0].set_title(title, pad=52 if title == "ours" else 66, loc="left")
     for panel in axes[0][len(chosen) :]:
         panel.axis("off")
     caption = (
@@ -123,16 +123,16 @@ def figure_tail(results: Results) -> Drawing:
     figure, axes = style.figure(4.6, 3.2)
     ours = {}
     for model, (name, colour, line) in MODELS.items():
-        values = np.array(results[f"{corpus}/{model}"].values("accuracy_by_third"))
+        values = np.array(results[f"{corpus}/{model}"].values("kept_by_third"))
         label = f"{name.split('-')[0].replace('enc', 'encdec')}-{LIMITS[corpus][model.split('_')[1]]}"
         axes.plot(range(3), 100 * values.mean(0), line, marker="o", ms=4, color=colour, label=label)
         ours[model] = values.mean(0)
     low, high = results[f"{corpus}/search_long"].manifests[0]["settings"]["long"]
-    axes.set(xticks=range(3), xlim=(-0.2, 2.2), ylim=(0, 100), ylabel="first choices that are right (%)")
+    axes.set(xticks=range(3), xlim=(-0.2, 2.2), ylim=(0, 100), ylabel="word pairs kept (%)")
     axes.set_xticklabels(["first third", "middle", "last third"])
     axes.legend(loc="best", ncols=2)
     caption = (
-        f"Sentences of {low} to {high} source words: how often the word of the reference is the model's first choice, all words "
-        f"before it given. {STAND_IN if corpus == 'grammar' else ''}The paper shows this by three examples."
+        f"Sentences of {low} to {high} source words: share of the pairs of neighbouring words in each third of the reference that the "
+        f"same third of the translation has. {STAND_IN if corpus == 'grammar' else ''}The paper shows this by three examples."
     )
     return Drawing(figure, caption, ours)

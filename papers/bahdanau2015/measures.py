@@ -217,11 +217,11 @@ def aer_gain_over_diagonal(results: Results) -> list[Any]:
 
 
 def _tail(results: Results, model: str) -> list[Any]:
-    return each(lambda thirds: thirds[2] / thirds[0], run(results, model).metric("accuracy_by_third"))
+    return each(lambda thirds: thirds[2] / thirds[0], run(results, model).metric("kept_by_third"))
 
 
 def tail_over_head_search(results: Results) -> list[Any]:
-    """Accuracy, the words before given, in the last third of long references over that in the first."""
+    """Share of word pairs kept of the last third of long references, over that of the first."""
     return _tail(results, "search_long")
 
 

@@ -14,7 +14,7 @@ from torch.nn import functional
 from common.translation.output import summed_nll
 from papers.cho2014.model import GatedUnit, Readout, Sizes, initialise
 
-# When the decoder looks and when it reads the word before; section 2.5 of the README tells the three apart.
+# When the decoder looks and when it reads the word before; the README tells the three apart.
 Order = Literal["groundhog", "eq4", "appendix"]
 
 

@@ -98,7 +98,7 @@ def test_unknown_names_are_answered_with_the_nearest(toy_paper: Path) -> None:
         ("seeds: 2", "seeds: 0", "runs.walk/plain.tiers.smoke.seeds: input should be greater than 0, found 0"),
         ("{smoke:", "{smok:", "unknown tier 'smok': did you mean 'smoke'?"),
         ("reads: [walk/plain],", "reads: [walk/plane],", "figure_1 reads walk/plane, which is not among the runs"),
-        ("figure_1", "picture_1", "'picture_1' must be named figure_... or table_..."),
+        ("figure_1", "picture_1", "'picture_1' must be named figure_..., table_... or page_..."),
         ("walk/far:", "walk-far:", "table_1 reads walk/far, which is not among the runs"),
         (", walk/far]}", "], key: true}", "exactly one figure must say key: true"),
         ("key: true", "key: false", "exactly one figure must say key: true"),

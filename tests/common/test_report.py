@@ -12,6 +12,7 @@ from common.catalogue import Paper
 from common.data.registry import dataset
 from common.errors import UserError
 from common.manifest import sha256
+from common.pages import BEGIN, END
 from common.report import wording, write_report
 
 FIGURES = '''"""Figures."""
@@ -55,7 +56,8 @@ def paper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paper:
         "figures": {"figure_2": {"title": "Needs the big run", "reads": ["task/big"]},
                     "figure_1": {"title": "The key", "reads": ["task/net"], "key": True},
                     "figure_3": {"title": "Not drawn", "reads": ["task/net"]},
-                    "table_1": {"title": "The table", "reads": ["task/net"]}},
+                    "table_1": {"title": "The table", "reads": ["task/net"]},
+                    "page_1": {"title": "A page to step through", "reads": ["task/net"]}},
     })  # fmt: skip
 
 
@@ -83,6 +85,8 @@ def root(tmp_path: Path, paper: Paper) -> Path:
         "columns": ["network", "error"],
         "rows": [["toy", 0.123456], ["none", None], ["left out", ""], ["big", 27.3412]],
     })  # fmt: skip
+    write(folder / "figures/page_1.json", {**facts, "title": "A page to step through", "caption": "Use the keys."})
+    write(folder / "figures/page_1.html", f"<h1>Alone</h1>{BEGIN}<button>Step</button>{END}<p>below</p>")
     test = {"measure": "error", "paper": 0.4, "verified": False, "criterion": "at most 0.6", "direction": None, "n": 2,
             "failed": 1, "value": 0.51234, "low": 0.5, "high": None}  # fmt: skip
     claim = {"where": "p. 7", "expect": "", "reason": ""}
@@ -239,6 +243,20 @@ def test_a_damaged_file_is_one_line_that_names_it(paper: Paper, root: Path, name
     with pytest.raises(UserError, match=re.escape(name)):
         write_report([paper], "smoke", root, None)
     assert not (root / "smoke/report.html").exists()
+
+
+def test_a_page_stands_inside_the_report_without_its_own_title(paper: Paper, root: Path) -> None:
+    html = write_report([paper], "smoke", root, None).read_text(encoding="utf-8")
+    assert '<div id="toy1999-page_1"><button>Step</button></div>' in html
+    assert "Use the keys." in html
+    assert "Alone" not in html
+
+
+def test_a_page_that_is_cut_is_one_line_that_names_it(paper: Paper, root: Path) -> None:
+    path = root / "smoke/toy1999/figures/page_1.html"
+    write(path, path.read_text().partition(END)[0])
+    with pytest.raises(UserError, match=r"page_1\.html is not a whole page; remove it and draw page_1 again"):
+        write_report([paper], "smoke", root, None)
 
 
 def test_a_row_with_a_cell_too_few_is_refused(paper: Paper, root: Path) -> None:

@@ -2,11 +2,17 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from browsing import CHROMIUM, OPTIONS
 
 from common.catalogue import ROOT
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 NOT_COPIED = shutil.ignore_patterns(".venv", ".git", "results", ".snakemake", "*.egg-info", ".*_cache", "docs", "wandb")
 
@@ -40,7 +46,7 @@ class Tree:
                 rule = words[1].rstrip(":")
                 if rule in ("judge", "write_report"):
                     found.add(rule)
-            elif words[:1] == ["wildcards:"] and rule in ("train", "draw_figure", "draw_table"):
+            elif words[:1] == ["wildcards:"] and rule in ("train", "draw_figure", "draw_table", "draw_page"):
                 values = dict(item.split("=", 1) for item in line.strip()[len("wildcards: ") :].split(", "))
                 found.add(f"{rule} {values.get('run') or values['name']}")
         return found
@@ -71,3 +77,12 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Tree:
     result = tree.snakemake("all", "--cores", "2")
     assert result.returncode == 0, result.stdout + result.stderr
     return tree
+
+
+@pytest.fixture(scope="module")
+def browser() -> "Iterator[Browser]":
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=OPTIONS)
+        yield browser
+        browser.close()

@@ -1,10 +1,10 @@
 """The report of a real paper at tier smoke, opened in a browser without a network."""
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from browsing import CONTRAST, DESK, MARKS, PHONE, opened
 
 from common.catalogue import Paper, jobs, paper
 from common.claims import judge
@@ -13,19 +13,9 @@ from common.report import write_report
 from common.run import train
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-OPTIONS = [
-    "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-quic",
-]  # fmt: skip
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no {CHROMIUM} (apt-get install chromium)"),
-]
+pytestmark = MARKS
 
 
 @pytest.fixture(scope="module")
@@ -42,21 +32,6 @@ def report(elman: Paper, tmp_path_factory: pytest.TempPathFactory) -> Path:
         draw(elman, name, "smoke", root)
     judge(elman, "smoke", root)
     return write_report([elman], "smoke", root, None)
-
-
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=str(CHROMIUM), args=OPTIONS)
-        yield browser
-        browser.close()
-
-
-def opened(browser: "Browser", report: Path, fragment: str = "", **options: Any) -> "Page":
-    page = browser.new_context(offline=True, **options).new_page()
-    page.goto(report.as_uri() + fragment)
-    return page
 
 
 def test_it_opens_offline_and_asks_for_nothing(browser: "Browser", report: Path) -> None:
@@ -137,29 +112,6 @@ def test_the_first_stop_of_the_keyboard_skips_to_the_content(browser: "Browser",
     assert (page.locator(".skip").bounding_box() or {"y": -1})["y"] >= 0
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "content"
-
-
-CONTRAST = """() => {
-  const canvas = Object.assign(document.createElement('canvas'), {width: 1, height: 1});
-  const context = canvas.getContext('2d', {willReadFrequently: true});
-  const parse = colour => { context.clearRect(0, 0, 1, 1); context.fillStyle = colour; context.fillRect(0, 0, 1, 1);
-    return [...context.getImageData(0, 0, 1, 1).data]; };
-  const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
-    .map(v => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
-    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
-  const ground = element => { for (let e = element; e; e = e.parentElement) {
-    const c = parse(getComputedStyle(e).backgroundColor); if (c[3] > 0) return c; } return [255, 255, 255, 255]; };
-  const faint = [];
-  document.querySelectorAll('details').forEach(fold => fold.open = true);
-  for (const element of document.querySelectorAll('body *')) {
-    if (![...element.childNodes].some(node => node.nodeType === 3 && node.data.trim())) continue;
-    if (['SCRIPT', 'STYLE'].includes(element.tagName)) continue;
-    const [a, b] = [light(parse(getComputedStyle(element).color)), light(ground(element))].sort((x, y) => y - x);
-    const ratio = (a + 0.05) / (b + 0.05);
-    if (ratio < 4.5) faint.push(`${element.className || element.tagName} ${ratio.toFixed(2)}`);
-  }
-  return [...new Set(faint)];
-}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

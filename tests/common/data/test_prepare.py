@@ -17,7 +17,8 @@ from pydantic import ValidationError
 
 from common.catalogue import ROOT
 from common.data import shards
-from common.data.prepare import Prepared, PrepareSettings, prepare, prepare_parallel, read_prepared
+from common.data.parallel import prepare_parallel
+from common.data.prepare import Prepared, PrepareSettings, prepare, read_prepared
 from common.data.splits import leaks, split_of
 from common.data.store import ParallelTokens, TokenFile
 from common.data.text import Tokeniser, tokenise

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from small_translators import at_random, translator
-from torch import Tensor, nn
+from torch import nn
 
 from common.data import bilingual_grammar
 from common.data.store import ParallelTokens
@@ -116,33 +116,32 @@ def test_a_test_without_a_fully_known_sentence_has_no_such_scores() -> None:
     assert arrays["bleu_known"].shape == (0, 10)
 
 
-# --- Accuracy by thirds
+# --- Long sentences by thirds
 
 
-class Knowing(nn.Module):
-    """Right in the first `right` words of each sentence; beyond, it says UNK."""
-
-    def __init__(self, right: int):
-        super().__init__()
-        self.right, self.W_o = right, nn.Identity()
-
-    def forward(self, source: Tensor, lengths: Tensor, target: Tensor, mask: Tensor) -> Tensor:
-        place = torch.arange(target.shape[1])[:, None].expand(-1, len(target))[mask.T]
-        said = torch.where(place < self.right, target.T[mask.T], UNK)
-        return nn.functional.one_hot(said, 9).float()
+def test_neighbours_are_kept_third_by_third() -> None:
+    """Of nine words each third has two pairs of neighbours: here both, one and none of them are kept."""
+    reference = ["a", "b", "c", "d", "e", "f", "g", "h", "i"]
+    assert evaluation.kept_by_third([["a", "b", "c", "d", "e", "x", "g", "x", "i"]], [reference]) == [1, 0.5, 0]
 
 
-def test_accuracy_is_counted_in_thirds_of_each_reference() -> None:
-    """With END, 6 and 3 words: thirds of 2 and 2 and 2, and of 1 and 1 and 1. The first 3 words right: 3/3, 2/3, 1/3."""
-    pairs = ParallelTokens(
-        *(token_file(np.array(s, dtype=np.uint16) for s in side) for side in ([[3], [4]], [[3] * 5, [4, 5]]))
-    )
-    assert evaluation.accuracy_by_third(asked(Knowing(3)), pairs) == pytest.approx([1, 2 / 3, 1 / 3])
+def test_what_is_kept_in_another_third_does_not_count() -> None:
+    reference = ["a", "b", "c", "d", "e", "f"]
+    assert evaluation.kept_by_third([["e", "f", "a", "b", "c", "d"]], [reference]) == [0, 0, 0]
 
 
-def test_a_model_that_is_always_right_is_right_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(evaluation, "BATCH", 2)
-    assert evaluation.accuracy_by_third(asked(Knowing(99)), corpus()) == [1, 1, 1]
+def test_a_translation_of_another_length_is_cut_in_its_own_thirds() -> None:
+    reference = ["a", "b", "c", "d", "e", "f"]
+    assert evaluation.kept_by_third([["a", "b", "c", "x", "d", "y", "e", "f", "z"]], [reference]) == [1, 0, 1]
+
+
+def test_thirds_are_added_up_over_sentences_and_said_twice_counts_once() -> None:
+    said = [["a", "b", "a", "b", "a", "b"] * 3, []]
+    references = [
+        ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "q", "r"],
+        ["s", "t", "u", "v", "w", "x"],
+    ]
+    assert evaluation.kept_by_third(said, references) == pytest.approx([1 / 6, 0, 0])  # of 5 + 1 pairs
 
 
 # --- Alignments

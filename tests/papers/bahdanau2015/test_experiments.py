@@ -140,7 +140,7 @@ def test_a_trial_on_generated_text_measures_what_figures_and_claims_read(searche
     assert arrays["bleu"].shape == (10, 10)
     assert arrays["lengths"].tolist() == sorted(arrays["lengths"].tolist())
     assert metrics["bleu"] == bleu.score(arrays["bleu"]).value
-    assert len(metrics["accuracy_by_third"]) == 3
+    assert len(metrics["kept_by_third"]) == 3
     assert {"right", "right_later", "article_on_noun", "row_maximum", "bleu_known", "train_nll", "valid_nll"} <= set(metrics)
     assert "natural_bleu" not in metrics
 
