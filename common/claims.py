@@ -122,7 +122,7 @@ def ledger(paper: Paper) -> list[Claim]:
 def judge(paper: Paper, tier: str, root: Path) -> Path:
     """Measures the runs of one tier, applies the ledger and writes claims.json."""
     results = Results(paper, tier, root)
-    measured = load(paper.slug, "measures").measures(results)
+    measured = {name: _numbers(values) for name, values in load(paper.slug, "measures").measures(results).items()}
     verdicts = [judge_claim(claim, measured, tier) for claim in ledger(paper)]
     path = results.folder / "claims.json"
     atomic.write_json(path, {"paper": paper.slug, "tier": tier, "claims": verdicts, "measures": _plain(measured)})
@@ -188,6 +188,13 @@ def decide(test: Test, value: float, interval: tuple[float, float]) -> tuple[Ver
     if inside(test.reproduced_if, value) or (test.direction_if and inside(test.direction_if, value)):
         return "inconclusive", "the interval over seeds leaves the criterion"
     return "not reproduced", "outside the criterion"
+
+
+def _numbers(values: Any) -> Any:
+    """Values per seed; one that is no finite number counts as a failed trial."""
+    if isinstance(values, NotRunError):
+        return values
+    return [None if v is None or not np.isfinite(np.asarray(v, dtype=float)).all() else v for v in values]
 
 
 def _plain(measured: Mapping[str, Any]) -> dict[str, Any]:

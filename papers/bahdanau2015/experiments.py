@@ -46,6 +46,7 @@ class ModelSettings(TrainingSettings):
     attention_sd: float = Field(default=0.001, gt=0)
     v_sd: float = Field(default=0.0, ge=0)
     shortlist: int = Field(default=30_000, gt=0)
+    pace: float = Field(default=1.0, gt=0)  # multiplies the updates
     beam: int = Field(default=10, gt=0)
 
 
@@ -142,7 +143,8 @@ def hansards(run: "Run", settings: ModelSettings) -> None:
 def learn(run: "Run", settings: ModelSettings, seed: int, task: Task) -> tuple[Translator, dict[str, Any]]:
     """A trained model, and what its training was. train_nll is that of the first pairs that it was trained on, as many as valid has."""
     model = build(settings, len(task.source), len(task.target), seed)
-    facts = fit(run, model, settings, seed, task.train, task.valid)
+    paced = settings.model_copy(update={"updates": round(settings.updates * settings.pace)})
+    facts = fit(run, model, paced, seed, task.train, task.valid)
     seen = tasks.take(task.train, within(task.train, settings.limit)[: len(task.valid), None])
     facts["train_nll"] = float(sentence_nll(model, seen, run.device).mean())
     facts["valid_nll"] = float(sentence_nll(model, task.valid, run.device).mean())

@@ -59,6 +59,11 @@ def curve(results: Results, model: str) -> list[Any]:
     return each(lambda *values: list(values), *(between(results, model, *ends) for ends in bins))
 
 
+def over(a: float, b: float) -> float | None:
+    """a / b; None, as for a failed trial, where there is nothing to divide by."""
+    return a / b if b else None
+
+
 def _difference(results: Results, better: str, worse: str, metric: str = "bleu") -> list[Any]:
     return each(lambda a, b: a - b, run(results, better).metric(metric), run(results, worse).metric(metric))
 
@@ -107,13 +112,15 @@ def gain_over_phrase_based(results: Results) -> list[Any]:
 def search_long_at_limit(results: Results) -> list[Any]:
     """BLEU in the bin that ends at the limit, over that of the best bin."""
     end = limit(results, "long")
-    return each(lambda at, bins: at / max(bins), between(results, "search_long", end - 4, end), curve(results, "search_long"))
+    return each(
+        lambda at, bins: over(at, max(bins)), between(results, "search_long", end - 4, end), curve(results, "search_long")
+    )
 
 
 def _from_limit(results: Results, which: str) -> list[Any]:
     model = f"encdec_{which}"
     beyond = between(results, model, limit(results, which) - 4, np.inf)
-    return each(lambda at, bins: at / max(bins), beyond, curve(results, model))
+    return each(lambda at, bins: over(at, max(bins)), beyond, curve(results, model))
 
 
 def encdec_long_from_limit(results: Results) -> list[Any]:
@@ -129,7 +136,7 @@ def gap_rank_correlation(results: Results) -> list[Any]:
     """Rank correlation of length and the share of RNNsearch's BLEU that RNNencdec lacks, over bins; long limit."""
 
     def correlate(search: list[float], encdec: list[float]) -> float:
-        gaps = [1 - e / s for s, e in zip(search, encdec, strict=True)]
+        gaps = [1 - e / max(s, 1e-9) for s, e in zip(search, encdec, strict=True)]
         return float(spearmanr(range(len(gaps)), gaps).statistic)
 
     return each(correlate, curve(results, "search_long"), curve(results, "encdec_long"))
@@ -145,13 +152,13 @@ def search_short_at_twice_limit(results: Results) -> list[Any]:
     """BLEU in the bin that ends at twice the limit, over that in the bin that ends at it."""
     end = limit(results, "short")
     far, near = (between(results, "search_short", at - 4, at) for at in (2 * end, end))
-    return each(lambda a, b: a / b, far, near)
+    return each(over, far, near)
 
 
 def search_difference_on_short(results: Results) -> list[Any]:
     """How far the two RNNsearch models are apart from 6 words to the short limit, over their mean."""
     both = (between(results, f"search_{which}", 6, limit(results, "short")) for which in ("long", "short"))
-    return each(lambda a, b: 2 * abs(a - b) / (a + b), *both)
+    return each(lambda a, b: over(2 * abs(a - b), a + b), *both)
 
 
 # --- Table 2
@@ -168,7 +175,7 @@ def valid_nll_gain_short(results: Results) -> list[Any]:
 
 def _cost(results: Results, which: str) -> list[Any]:
     seconds = (run(results, f"{kind}_{which}").metric("seconds_per_update") for kind in ("search", "encdec"))
-    return each(lambda search, encdec: search / encdec, *seconds)
+    return each(over, *seconds)
 
 
 def cost_ratio_long(results: Results) -> list[Any]:
@@ -217,7 +224,7 @@ def aer_gain_over_diagonal(results: Results) -> list[Any]:
 
 
 def _tail(results: Results, model: str) -> list[Any]:
-    return each(lambda thirds: thirds[2] / thirds[0], run(results, model).metric("kept_by_third"))
+    return each(lambda thirds: over(thirds[2], thirds[0]), run(results, model).metric("kept_by_third"))
 
 
 def tail_over_head_search(results: Results) -> list[Any]:

@@ -209,3 +209,13 @@ def test_every_paper_has_a_ledger_that_can_be_read() -> None:
     assert catalogue.ROOT == ROOT
     for paper in catalogue.papers():
         assert all(c.id.startswith(paper.slug + ".") for c in claims.ledger(paper))
+
+
+def test_a_measure_that_is_no_number_counts_as_a_failed_trial(toy_paper: Path, tmp_path: Path) -> None:
+    paper = catalogue.paper(toy.SLUG)
+    (job,) = catalogue.jobs(paper, "smoke", ["walk/plain"])
+    toy.finished(tmp_path, job, {"distance": [0.5, 2.0]})
+    toy.edit(toy_paper / "measures.py", '.metric("distance")', '.metric("distance")[:1] + [float("nan")]')
+    judged = read_json(claims.judge(paper, "smoke", tmp_path))
+    assert judged["measures"]["distance"] == [0.5, None]
+    assert judged["claims"][0]["tests"][0]["failed"] == 1
