@@ -12,7 +12,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from common.translation.output import summed_nll
+from papers.bahdanau2015.unrolled import Unroll
 from papers.cho2014.model import GatedUnit, Readout, Sizes, initialise
+from papers.cho2014.unrolled import runs_unrolled
 
 # When the decoder looks and when it reads the word before; section 2.5 of the README tells the three apart.
 Order = Literal["groundhog", "eq4", "appendix"]
@@ -108,21 +110,36 @@ class RNNsearch(nn.Module):
     def decode(self, source: Source, s_0: Tensor, target: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """What the readout of every word sees, the words before it given: s, E y, c and alpha, (T_y, batch, ...) each.
 
-        target: (batch, T_y). One step of the loop holds only what depends on the step before.
+        target: (batch, T_y).
         """
         read = self.E_y(target.T[:-1])
         y = functional.pad(read, (0, 0, 0, 0, 1, 0))  # nothing comes before the first word
-        a = self.decoder.W(read if self.order == "groundhog" else y).unbind()
+        a = self.decoder.W(read if self.order == "groundhog" else y)
+        s, c, alpha = self.unroll(source, s_0, a, target.shape[1])
+        return s[1:] if self.order == "eq4" else s[: len(c)], y, c, alpha
+
+    def unroll(self, source: Source, s_0: Tensor, a: Tensor, looks: int) -> tuple[Tensor, Tensor, Tensor]:
+        """States from s_0 on (steps + 1, batch, n), c and alpha (looks, batch, ...). a: (steps, batch, 3n), what is read."""
+        if runs_unrolled(a):
+            unit, look = self.decoder, self.attention
+            weights = unit.U_zr.weight, unit.U.weight, self.C.weight, look.W_a.weight, look.W_a.bias, look.v_a
+            return Unroll.apply(looks, a, s_0, source.h, source.keys, source.padding, *weights)
+        return self.step_by_step(source, s_0, a, looks)
+
+    def step_by_step(self, source: Source, s_0: Tensor, a: Tensor, looks: int) -> tuple[Tensor, Tensor, Tensor]:
+        """What `unroll` does, to be read, and for devices and precisions that `unroll` leaves to it.
+
+        A step holds only what depends on the step before.
+        """
         s, states, contexts, weights = s_0, [s_0], [], []
-        for i in range(target.shape[1]):
+        for i in range(looks):
             c, alpha = self.look(s, source)
             contexts.append(c)
             weights.append(alpha)
             if i < len(a):
                 s = self.decoder(a[i] + self.C(c), s)
                 states.append(s)
-        seen = states[1:] if self.order == "eq4" else states[: len(contexts)]
-        return torch.stack(seen), y, torch.stack(contexts), torch.stack(weights)
+        return torch.stack(states), torch.stack(contexts), torch.stack(weights)
 
     def forward(self, source: Tensor, lengths: Tensor, target: Tensor, mask: Tensor) -> Tensor:
         """Readouts of the real words. source: (batch, T_x), target: (batch, T_y), mask: where target is not padding -> (words, l).

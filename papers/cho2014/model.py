@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from common.translation.output import summed_nll
+from papers.cho2014.unrolled import Run, runs_unrolled
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,12 @@ class GatedUnit(nn.Module):
 
     def run(self, a: Tensor, h: Tensor, mask: Tensor | None = None) -> Tensor:
         """All steps in turn. a: (T, batch, 3n); h: (batch, n); mask: (T, batch, 1), 0 sets the state to zero -> (T, batch, n)."""
+        if runs_unrolled(a):
+            return Run.apply(a, h, mask, self.U_zr.weight, self.U.weight)
+        return self.step_by_step(a, h, mask)
+
+    def step_by_step(self, a: Tensor, h: Tensor, mask: Tensor | None = None) -> Tensor:
+        """What `run` does, to be read, and for devices and precisions that `run` leaves to it."""
         states = []
         for t, a_t in enumerate(a.unbind()):
             h = self(a_t, h) if mask is None else self(a_t, h) * mask[t]

@@ -204,6 +204,8 @@ def test_only_in_equation_4_does_the_state_that_gives_a_word_know_its_look(order
 class LastForwardState(RNNsearch):
     """c_i and what s_0 is made of held at the last forward state: the paper's own limit, end of section 3.1."""
 
+    unroll = RNNsearch.step_by_step  # which asks `look`
+
     def encode(self, source: Tensor, lengths: Tensor) -> tuple[Source, Tensor]:
         read, _ = super().encode(source, lengths)
         return read, torch.tanh(self.W_s(self.last(read)[:, : self.W_s.in_features]))
