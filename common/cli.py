@@ -38,7 +38,7 @@ def train(
     paper = catalogue.paper(slug)
     if config.check_tier(tier) not in paper.run(run).tiers:
         raise UserError(f"{slug} {run} is not part of tier {tier}; it has {', '.join(paper.run(run).tiers)}")
-    from common.run import train as train_job
+    from common.stage import train as train_job
     from common.tracking import resolve_mode
 
     job = catalogue.Job(paper, run, tier, catalogue.parse_seeds(seeds))

@@ -57,7 +57,7 @@ def _job_reasons(job: catalogue.Job, root: Path) -> list[str]:
 
 
 def _setting_reasons(before: dict[str, Any], job: catalogue.Job) -> list[str]:
-    from common.run import settings_model
+    from common.stage import settings_model
 
     function = getattr(catalogue.load(job.paper.slug, "experiments"), job.run.split("/")[0])
     now = parse(settings_model(function), job.paper.settings(job.run, job.tier), job.run).model_dump(mode="json")

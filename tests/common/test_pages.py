@@ -16,7 +16,7 @@ from common.fingerprint import digest_of
 from common.pages import embedded
 from common.publish import with_sections
 from common.results import read_json
-from common.run import train
+from common.stage import train
 from common.why import why
 
 PAGES = """\

@@ -19,7 +19,8 @@ from common.data.registry import PREPARED
 from common.data.shards import PrepareSettings
 from common.errors import UserError
 from common.results import read_json
-from common.run import partial_folder, settings_model, train
+from common.run import partial_folder
+from common.stage import settings_model, train
 
 # --- In this process, with a toy paper --------------------------------------------------------------------------------
 
@@ -367,7 +368,7 @@ import os, pathlib, signal, sys
 sys.path.insert(0, sys.argv[2])
 import toy
 from common import catalogue
-from common.run import train
+from common.stage import train
 
 job = catalogue.Job(catalogue.paper(toy.SLUG), "walk/plain", "smoke", (100, 101))
 

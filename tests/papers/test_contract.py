@@ -12,7 +12,7 @@ from common.config import parse, read_yaml
 from common.data.registry import NUMBERED
 from common.publish import with_sections
 from common.results import NotRunError, Results
-from common.run import settings_model
+from common.stage import settings_model
 
 PAPERS = catalogue.papers()
 README_SECTIONS = ["Key figure", "Run it", "The model", "Results", "Claims and verdicts", "Departures",

@@ -10,7 +10,7 @@ from common.catalogue import Paper, jobs, paper
 from common.claims import judge
 from common.draw import draw
 from common.report import write_report
-from common.run import train
+from common.stage import train
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
