@@ -120,7 +120,7 @@ def _section(name: str, placed: list[str], paper: Paper, tiers: list[str], publi
 def _figure(paper: Paper, name: str, folder: Path, tier: str) -> str:
     drawn = read_json(folder / "figures" / f"{name}.json")
     head = f"#### {drawn['title']}\n\n"
-    tail = f"{drawn['caption']} *({drawn['provenance']})*\n"
+    tail = f"{_escaped(drawn['caption'])} *({drawn['provenance']})*\n"
     if "columns" in drawn:
         return f"{head}{_table(drawn['columns'], drawn['rows'])}\n{tail}"
     path = f"../../results/published/{tier}/{paper.slug}/figures/{name}"
@@ -146,7 +146,12 @@ def _table(columns: list[str], rows: list[list[Any]]) -> str:
 
 
 def _cell(value: Any) -> str:
-    return wording.number(value) if value is None or wording.is_number(value) else str(value)
+    return wording.number(value) if value is None or wording.is_number(value) else _escaped(str(value))
+
+
+def _escaped(text: str) -> str:
+    """Text that Markdown shows as it is: `<unk>` is no tag, a bar ends no cell."""
+    return text.replace("<", "&lt;").replace("|", "\\|")
 
 
 def _claims(ledgers: Mapping[str, list[dict[str, Any]]]) -> str:
@@ -169,4 +174,5 @@ def _claims(ledgers: Mapping[str, list[dict[str, Any]]]) -> str:
 def _ours(test: Mapping[str, Any]) -> str:
     if test["n"] == 0:
         return "–"
-    return f"{_cell(test['value'])} {wording.interval(test['low'], test['high'])}, n = {test['n']}"
+    interval = f" {wording.interval(test['low'], test['high'])}" if test["n"] > 1 else ""
+    return f"{_cell(test['value'])}{interval}, n = {test['n']}"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from common import catalogue
+from common import catalogue, publish
 from common.draw import draw
 from common.publish import LARGEST_FILE, PUBLISHED, mirror_results
 from common.results import Results
@@ -64,3 +64,13 @@ def test_figures_tables_and_verdicts_can_be_mirrored_offline(folder: Path, tmp_p
     assert len(media) == 1
     names = {path.stem.rsplit("_", 2)[0] for path in media[0].rglob("*") if path.is_file()}
     assert {"claims", str(catalogue.paper(slug).key_figure)} <= names
+
+
+def test_text_in_a_table_is_shown_as_it_is() -> None:
+    assert publish._table(["said"], [["a <unk> | b"], [0.5]]) == "| said |\n| --- |\n| a &lt;unk> \\| b |\n| 0.5 |\n"
+
+
+def test_one_seed_has_no_interval() -> None:
+    test = {"value": 1.5, "low": 1.5, "high": 1.5}
+    assert publish._ours({**test, "n": 1}) == "1.5, n = 1"
+    assert publish._ours({**test, "n": 3}) == "1.5 [1.5, 1.5], n = 3"
