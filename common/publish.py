@@ -102,23 +102,26 @@ def _run_files(folder: Path) -> list[str]:
 
 
 def _section(name: str, placed: list[str], paper: Paper, tiers: list[str], published: Path) -> str:
-    """One generated part, from the highest tier that is published; the claims from all of them."""
-    best = tiers[-1]
-    folder = published / best / paper.slug
-    drawn = [figure for figure in paper.figures_at(best) if (folder / "figures" / f"{figure}.json").exists()]
+    """One generated part: each figure from the highest tier that has it, the claims from all tiers."""
     if name == "claims":
         return _claims({tier: read_json(published / tier / paper.slug / "claims.json")["claims"] for tier in tiers})
+    best = {figure: tier for tier in tiers for figure in paper.figures if _drawn(figure, paper, tier, published).exists()}
     if name == "results":
-        rest = [figure for figure in drawn if figure not in (*placed, paper.key_figure)]
-        return "\n".join([*(_figure(paper, figure, folder, best) for figure in rest), *_data(paper, best, published)])
+        rest = [figure for figure in paper.figures if figure in best and figure not in (*placed, paper.key_figure)]
+        shown = [_figure(paper, figure, best[figure], published) for figure in rest]
+        return "\n".join([*shown, *_data(paper, tiers, published)])
     figure = str(paper.key_figure) if name == "key figure" else name
-    if figure not in drawn:
-        return f"Not part of what is published of tier {best}, the highest.\n"
-    return _figure(paper, figure, folder, best)
+    if figure not in best:
+        return "Not part of what is published.\n"
+    return _figure(paper, figure, best[figure], published)
 
 
-def _figure(paper: Paper, name: str, folder: Path, tier: str) -> str:
-    drawn = read_json(folder / "figures" / f"{name}.json")
+def _drawn(figure: str, paper: Paper, tier: str, published: Path) -> Path:
+    return published / tier / paper.slug / "figures" / f"{figure}.json"
+
+
+def _figure(paper: Paper, name: str, tier: str, published: Path) -> str:
+    drawn = read_json(_drawn(name, paper, tier, published))
     head = f"#### {drawn['title']}\n\n"
     tail = f"{_escaped(drawn['caption'])} *({drawn['provenance']})*\n"
     if "columns" in drawn:
@@ -129,9 +132,9 @@ def _figure(paper: Paper, name: str, folder: Path, tier: str) -> str:
     return f"{head}![{drawn['title']}]({path}.png)\n\n{tail}"
 
 
-def _data(paper: Paper, tier: str, published: Path) -> list[str]:
+def _data(paper: Paper, tiers: list[str], published: Path) -> list[str]:
     """What the runs read: source and licence, and what the licence forbids. Nothing where they read no corpus."""
-    folders = [published / job.folder for job in jobs(paper, tier) if job_is_complete(published, job)]
+    folders = [published / job.folder for tier in tiers for job in jobs(paper, tier) if job_is_complete(published, job)]
     manifests = [read_json(folder / "manifest.json") for folder in folders]
     sets = [dataset(name) for name in dict.fromkeys(name for manifest in manifests for name in manifest["data"])]
     lines = [f"* {d.title}, {d.version}; {d.licence.name}. {d.attribution}" for d in sets]
