@@ -1,0 +1,308 @@
+"""The fast path: the arithmetic of `model.py` compiled by numba, in double precision. The tests hold the two together.
+
+One engine for every topology. The gradient of the 1997 rule needs no pass back in time: each cell carries the derivative
+of its state by each weight into itself (27) and into its input gate (25) forward, and an error uses them where it arises.
+
+Weights are stored (from, to), and columns come in groups of four, so that one vector register holds a group; columns
+past the last unit stay 0. A step's input is a list of (index, value): a one-hot input of 1000 symbols costs one row.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from common.seeding import generator
+from papers.lstm1997.quads import LANES, load, logistic, pick, store
+from papers.lstm1997.topology import IDENTITY, Topology
+
+FAST = {"contract"}
+
+
+class Weights(NamedTuple):
+    """W: (n_in + recurrent sources + 1, hidden units), into the hidden layer; V: (cells + 1, n_out); D: (n_in, n_out).
+
+    The last row of W and of V is the bias's. Rows and columns that a topology lacks stay 0.
+    """
+
+    W: np.ndarray
+    V: np.ndarray
+    D: np.ndarray
+
+    def finite(self) -> bool:
+        return all(bool(np.isfinite(w).all()) for w in self)
+
+
+class Net(NamedTuple):
+    """A topology as the numbers that compiled code reads. blocks = 0: a net whose cells are not there yet (2a)."""
+
+    n_in: int
+    n_out: int
+    blocks: int
+    size: int
+    n_recurrent: int
+    columns: int  # of W, a multiple of LANES
+    partials: int  # columns of the derivatives, a multiple of LANES
+    gate_bias: bool
+    cell_bias: bool
+    output_bias: bool
+    direct: bool
+    output_gates: bool
+    forget_gates: bool
+    identity: bool  # h
+    g_scale: float
+    g_shift: float
+    h_scale: float
+    h_shift: float
+    linear: bool
+    slope: bool
+
+
+class Work(NamedTuple):
+    """What a net carries through a sequence, and room for its sums. Nothing in it outlives a sequence.
+
+    y: activations of the hidden layer at this step and the step before, in turns; P: derivatives of the states by the weights,
+    (rows of W, [cells by their own | cells by their input gates | cells by their forget gates]).
+    """
+
+    y: np.ndarray
+    nets: np.ndarray  # summed inputs of the hidden units, then f of them
+    s: np.ndarray
+    h: np.ndarray
+    factor: np.ndarray  # what this step adds to P, but for the source
+    delta: np.ndarray  # errors of the states
+    e: np.ndarray  # errors of the outputs
+    block: np.ndarray  # of each cell
+    P: np.ndarray
+
+
+def net_of(topology: Topology) -> Net:
+    t = topology
+    kinds = 2 + t.forget_gates
+    return Net(
+        t.n_in, t.n_out, t.blocks, t.size, t.n_recurrent, _padded(t.n_hidden), kinds * _padded(t.n_cells),
+        t.gate_bias, t.cell_bias, t.output_bias, t.direct, t.output_gates, t.forget_gates, t.h == IDENTITY,
+        t.g.scale, t.g.shift, t.h.scale, t.h.shift, t.output == "linear", t.slope,
+    )  # fmt: skip
+
+
+def _padded(n: int) -> int:
+    return -(-n // LANES) * LANES
+
+
+def zero_weights(topology: Topology) -> Weights:
+    t = topology
+    rows = t.n_in + t.n_recurrent + 1
+    return Weights(np.zeros((rows, _padded(t.n_hidden))), np.zeros((t.n_cells + 1, _padded(t.n_out))),
+                   np.zeros((t.n_in if t.direct else 0, _padded(t.n_out))))  # fmt: skip
+
+
+def initial_weights(
+    topology: Topology, spread: float, seed: int, input_gates: tuple[float, ...] = (), output_gates: tuple[float, ...] = ()
+) -> Weights:
+    """Uniform in [-spread, spread], but for the gate biases given, one a block; forget gates get 1, for they start open."""
+    t, weights = topology, zero_weights(topology)
+    draw = generator(seed, "weights").uniform
+    for name, given in (("input", input_gates), ("output", output_gates)):
+        assert len(given) in (0, t.blocks), f"{len(given)} biases of {name} gates for {t.blocks} blocks"
+    weights.W[:-1, : t.n_hidden] = draw(-spread, spread, (len(weights.W) - 1, t.n_hidden))
+    weights.V[:-1, : t.n_out] = draw(-spread, spread, (t.n_cells, t.n_out))
+    weights.D[:, : t.n_out] = draw(-spread, spread, (len(weights.D), t.n_out))
+    bias, gates = draw(-spread, spread, t.n_hidden), t.n_cells
+    bias[: t.n_cells] *= t.cell_bias
+    bias[gates:] *= t.gate_bias
+    if input_gates:
+        bias[gates : gates + t.blocks] = input_gates
+    if output_gates:
+        bias[gates + t.blocks : gates + 2 * t.blocks] = output_gates
+    if t.forget_gates:
+        bias[-t.blocks :] = 1.0
+    weights.W[-1, : t.n_hidden] = bias
+    weights.V[-1, : t.n_out] = draw(-spread, spread, t.n_out) * t.output_bias
+    return weights
+
+
+def workspace(topology: Topology) -> Work:
+    t, net = topology, net_of(topology)
+    cells = _padded(t.n_cells)
+    sizes = (2 * net.columns + LANES, net.columns + LANES, cells, cells, net.partials, cells, _padded(t.n_out))
+    block = np.zeros(cells, np.int64)
+    block[: t.n_cells] = np.arange(t.n_cells) // t.size
+    return Work(*(np.zeros(n) for n in sizes), block, np.zeros((t.n_in + t.n_recurrent + 1, net.partials)))
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def run_sequence(net, weights, into, work, rate, learn, length, index, value, targets, rows, outputs):  # type: ignore[no-untyped-def]
+    """One sequence from a reset net; the last `rows` steps have targets. Writes `outputs`.
+
+    index, value: (longest, active inputs a step), targets, outputs: (at least rows, n_out). With `learn`, changes are
+    added to `into` at each target: to the weights themselves, or to zeros that the caller adds to them afterwards.
+    """
+    y, nets, s, h, factor, _, _, block, P = work
+    W = weights.W
+    y[:], s[:] = 0.0, 0.0
+    if learn:
+        P[:] = 0.0
+    now, before = 0, net.columns
+    for t in range(length):
+        now, before = before, now
+        if net.blocks > 0:
+            _sum_inputs(net.n_in, net.n_recurrent, W, y, before, index, value, t, nets)
+            if net.forget_gates:
+                _forget(net, nets, s, factor, P)
+            _step(net, y, now, nets, s, h, factor, block)
+            if learn:
+                _carry(net.n_in, net.n_recurrent, net.gate_bias, P, factor, y, before, index, value, t)
+        row = t - (length - rows)
+        if row >= 0:
+            _output(net, weights, work, now, index, value, t, outputs, row)
+            if learn:
+                _change(net, weights, into, work, now, before, index, value, t, targets, row, rate)
+
+
+@njit(cache=True, inline="always")
+def _sum_inputs(n_in, n_recurrent, W, y, before, index, value, t, nets):  # type: ignore[no-untyped-def]
+    """Writes to `nets` f of the hidden units' summed inputs; y[before + m]: the sources' activations of the step before."""
+    columns = W.shape[1]
+    for u in range(0, columns, LANES):
+        total = load(W, (n_in + n_recurrent) * columns + u)  # the bias, or zeros
+        for k in range(index.shape[1]):
+            total = total + value[t, k] * load(W, index[t, k] * columns + u)
+        for m in range(n_recurrent - 1, -1, -1):  # the cells last: they are the last to be known
+            total = total + y[before + m] * load(W, (n_in + m) * columns + u)
+        store(nets, u, logistic(total))
+
+
+@njit(cache=True, inline="always")
+def _step(net, y, now, nets, s, h, factor, block):  # type: ignore[no-untyped-def]
+    """From f of all summed inputs: states, outputs of the cells, and what the derivatives of the states grow by."""
+    cells, stride = net.blocks * net.size, len(s)
+    for v in range(0, stride, LANES):
+        f, gate_in = load(nets, v), pick(nets, cells, block, v)
+        g = net.g_scale * f + net.g_shift
+        store(factor, v, net.g_scale * f * (1.0 - f) * gate_in)
+        store(factor, stride + v, g * gate_in * (1.0 - gate_in))
+        state = load(s, v) + gate_in * g
+        store(s, v, state)
+        squashed = state if net.identity else net.h_scale * logistic(state) + net.h_shift
+        store(h, v, squashed)
+        store(y, now + v, pick(nets, cells + net.blocks, block, v) * squashed if net.output_gates else squashed)
+    for u in range(cells, net.columns):
+        y[now + u] = nets[u]
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def _forget(net, nets, s, factor, P):  # type: ignore[no-untyped-def]
+    """The forget gates' part of a step: old states and their derivatives shrink."""
+    cells, stride, first = net.blocks * net.size, len(s), net.blocks * (net.size + 1 + net.output_gates)
+    for v in range(cells):
+        keep = nets[first + v // net.size]
+        factor[2 * stride + v] = s[v] * keep * (1.0 - keep)
+        s[v] *= keep
+        for i in range(len(P)):
+            P[i, v] *= keep
+            P[i, stride + v] *= keep
+            P[i, 2 * stride + v] *= keep
+
+
+@njit(cache=True, inline="always")
+def _carry(n_in, n_recurrent, biased, P, factor, y, before, index, value, t):  # type: ignore[no-untyped-def]
+    """Adds this step's terms of (25) and (27) to the derivatives of the states."""
+    columns = P.shape[1]
+    for u in range(0, columns, LANES):
+        growth = load(factor, u)
+        for k in range(index.shape[1]):
+            place = index[t, k] * columns + u
+            store(P, place, load(P, place) + value[t, k] * growth)
+        for m in range(n_recurrent):
+            place = (n_in + m) * columns + u
+            store(P, place, load(P, place) + y[before + m] * growth)
+        if biased:
+            place = (n_in + n_recurrent) * columns + u
+            store(P, place, load(P, place) + growth)
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def _output(net, weights, work, now, index, value, t, outputs, row):  # type: ignore[no-untyped-def]
+    """Writes the output units' activations to `outputs` and to the net's e."""
+    _, V, D = weights
+    y, e = work.y, work.e
+    cells, columns = net.blocks * net.size, V.shape[1]
+    for k in range(0, columns, LANES):
+        total = load(V, (len(V) - 1) * columns + k)
+        for v in range(cells):
+            total = total + y[now + v] * load(V, v * columns + k)
+        if net.direct:
+            for a in range(index.shape[1]):
+                total = total + value[t, a] * load(D, index[t, a] * columns + k)
+        store(e, k, total if net.linear else logistic(total))
+    for k in range(net.n_out):
+        outputs[row, k] = e[k]
+
+
+@njit(cache=True, inline="always")
+def _errors(net, V, targets, row, e, delta):  # type: ignore[no-untyped-def]
+    """Outputs in `e` -> their errors (19); `delta`: what of them reaches each cell's output, sum_k w_kc e_k."""
+    for k in range(net.n_out):
+        o = e[k]
+        e[k] = (targets[row, k] - o) * (1.0 if net.linear or not net.slope else o * (1.0 - o))
+    for v in range(net.blocks * net.size):
+        total = 0.0
+        for k in range(net.n_out):
+            total += V[v, k] * e[k]
+        delta[v] = total
+
+
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def _change(net, weights, into, work, now, before, index, value, t, targets, row, rate):  # type: ignore[no-untyped-def]
+    """Adds this step's weight changes to `into`: output units, output gates (22), cells (28), input gates (26)."""
+    y, nets, _, h, _, delta, e, _, P = work
+    _errors(net, weights.V, targets, row, e, delta)
+    W, V, D = into
+    cells, blocks, bias, stride = net.blocks * net.size, net.blocks, net.n_in + net.n_recurrent, len(h)
+    forget = cells + (1 + net.output_gates) * blocks
+    for k in range(net.n_out):
+        e[k] *= rate
+    if net.direct:
+        for a in range(index.shape[1]):
+            for k in range(net.n_out):
+                D[index[t, a], k] += value[t, a] * e[k]
+    for v in range(cells):
+        for k in range(net.n_out):
+            V[v, k] += y[now + v] * e[k]
+    if net.output_bias:
+        for k in range(net.n_out):
+            V[len(V) - 1, k] += e[k]
+    if net.output_gates:
+        _change_output_gates(net, W, y, before, nets, h, delta, index, value, t, rate)
+    for v in range(cells):
+        out_j = nets[cells + blocks + v // net.size] if net.output_gates else 1.0
+        f = 0.5 if net.identity else (h[v] - net.h_shift) / net.h_scale
+        delta[v] *= rate * out_j * (1.0 if net.identity else net.h_scale * f * (1.0 - f))
+    for i in range(bias + net.gate_bias):
+        if i < bias or net.cell_bias:
+            for v in range(0, stride, LANES):
+                place = i * W.shape[1] + v
+                store(W, place, load(W, place) + load(delta, v) * load(P, i * P.shape[1] + v))
+        for j in range(blocks):
+            for v in range(j * net.size, (j + 1) * net.size):
+                W[i, cells + j] += delta[v] * P[i, stride + v]
+                if net.forget_gates:
+                    W[i, forget + j] += delta[v] * P[i, 2 * stride + v]
+
+
+@njit(cache=True, inline="always")
+def _change_output_gates(net, W, y, before, nets, h, delta, index, value, t, rate):  # type: ignore[no-untyped-def]
+    """(21) and (22): an output gate learns from the present step's sources alone."""
+    cells, first = net.blocks * net.size, net.blocks * net.size + net.blocks
+    for j in range(net.blocks):
+        total = 0.0
+        for v in range(j * net.size, (j + 1) * net.size):
+            total += h[v] * delta[v]
+        step = rate * total * nets[first + j] * (1.0 - nets[first + j])
+        for a in range(index.shape[1]):
+            W[index[t, a], first + j] += step * value[t, a]
+        for m in range(net.n_recurrent):
+            W[net.n_in + m, first + j] += step * y[before + m]
+        if net.gate_bias:
+            W[net.n_in + net.n_recurrent, first + j] += step
