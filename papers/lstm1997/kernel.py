@@ -125,7 +125,7 @@ def initial_weights(
 def workspace(topology: Topology) -> Work:
     t, net = topology, net_of(topology)
     cells = _padded(t.n_cells)
-    sizes = (2 * net.columns + LANES, net.columns + LANES, cells, cells, net.partials, cells, _padded(t.n_out))
+    sizes = (2 * net.columns, net.columns, cells, cells, net.partials, cells, _padded(t.n_out))
     block = np.zeros(cells, np.int64)
     block[: t.n_cells] = np.arange(t.n_cells) // t.size
     return Work(*(np.zeros(n) for n in sizes), block, np.zeros((t.n_in + t.n_recurrent + 1, net.partials)))
