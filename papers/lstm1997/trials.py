@@ -282,6 +282,8 @@ def _ranked(legal, length, outputs):  # type: ignore[no-untyped-def]
     for t in range(length):
         least, most = np.inf, -np.inf
         for k in range(outputs.shape[1]):
+            if np.isnan(outputs[t, k]):
+                return False
             if (legal[t] >> k) & 1:
                 least = min(least, outputs[t, k])
             else:
