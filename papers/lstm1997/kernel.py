@@ -3,8 +3,8 @@
 One engine for every topology. The gradient of the 1997 rule needs no pass back in time: each cell carries the derivative
 of its state by each weight into itself (27) and into its input gate (25) forward, and an error uses them where it arises.
 
-Weights are stored (from, to), and columns come in groups of four, so that one vector register holds a group; columns
-past the last unit stay 0. A step's input is a list of (index, value): a one-hot input of 1000 symbols costs one row.
+Columns of weights come in groups of four, so that one vector register holds a group. A step's input is a list of
+(index, value): a one-hot input of 1000 symbols costs one row.
 """
 
 from typing import NamedTuple
@@ -12,25 +12,11 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from common.seeding import generator
 from papers.lstm1997.quads import LANES, load, logistic, pick, store
 from papers.lstm1997.topology import IDENTITY, Topology
+from papers.lstm1997.weights import padded
 
 FAST = {"contract"}
-
-
-class Weights(NamedTuple):
-    """W: (n_in + recurrent sources + 1, hidden units), into the hidden layer; V: (cells + 1, n_out); D: (n_in, n_out).
-
-    The last row of W and of V is the bias's. Rows and columns that a topology lacks stay 0.
-    """
-
-    W: np.ndarray
-    V: np.ndarray
-    D: np.ndarray
-
-    def finite(self) -> bool:
-        return all(bool(np.isfinite(w).all()) for w in self)
 
 
 class Net(NamedTuple):
@@ -80,55 +66,20 @@ def net_of(topology: Topology) -> Net:
     t = topology
     kinds = 2 + t.forget_gates
     return Net(
-        t.n_in, t.n_out, t.blocks, t.size, t.n_recurrent, _padded(t.n_hidden), kinds * _padded(t.n_cells),
+        t.n_in, t.n_out, t.blocks, t.size, t.n_recurrent, padded(t.n_hidden), kinds * padded(t.n_cells),
         t.gate_bias, t.cell_bias, t.output_bias, t.direct, t.output_gates, t.forget_gates, t.h == IDENTITY,
         t.g.scale, t.g.shift, t.h.scale, t.h.shift, t.output == "linear", t.slope,
     )  # fmt: skip
 
 
-def _padded(n: int) -> int:
-    return -(-n // LANES) * LANES
-
-
-def zero_weights(topology: Topology) -> Weights:
-    t = topology
-    rows = t.n_in + t.n_recurrent + 1
-    return Weights(np.zeros((rows, _padded(t.n_hidden))), np.zeros((t.n_cells + 1, _padded(t.n_out))),
-                   np.zeros((t.n_in if t.direct else 0, _padded(t.n_out))))  # fmt: skip
-
-
-def initial_weights(
-    topology: Topology, spread: float, seed: int, input_gates: tuple[float, ...] = (), output_gates: tuple[float, ...] = ()
-) -> Weights:
-    """Uniform in [-spread, spread], but for the gate biases given, one a block; forget gates get 1, for they start open."""
-    t, weights = topology, zero_weights(topology)
-    draw = generator(seed, "weights").uniform
-    for name, given in (("input", input_gates), ("output", output_gates)):
-        assert len(given) in (0, t.blocks), f"{len(given)} biases of {name} gates for {t.blocks} blocks"
-    weights.W[:-1, : t.n_hidden] = draw(-spread, spread, (len(weights.W) - 1, t.n_hidden))
-    weights.V[:-1, : t.n_out] = draw(-spread, spread, (t.n_cells, t.n_out))
-    weights.D[:, : t.n_out] = draw(-spread, spread, (len(weights.D), t.n_out))
-    bias, gates = draw(-spread, spread, t.n_hidden), t.n_cells
-    bias[: t.n_cells] *= t.cell_bias
-    bias[gates:] *= t.gate_bias
-    if input_gates:
-        bias[gates : gates + t.blocks] = input_gates
-    if output_gates:
-        bias[gates + t.blocks : gates + 2 * t.blocks] = output_gates
-    if t.forget_gates:
-        bias[-t.blocks :] = 1.0
-    weights.W[-1, : t.n_hidden] = bias
-    weights.V[-1, : t.n_out] = draw(-spread, spread, t.n_out) * t.output_bias
-    return weights
-
-
 def workspace(topology: Topology) -> Work:
     t, net = topology, net_of(topology)
-    cells = _padded(t.n_cells)
-    sizes = (2 * net.columns, net.columns, cells, cells, net.partials, cells, _padded(t.n_out))
+    cells = padded(t.n_cells)
+    sizes = (2 * net.columns, net.columns, cells, cells, net.partials, cells, padded(t.n_out))
     block = np.zeros(cells, np.int64)
     block[: t.n_cells] = np.arange(t.n_cells) // t.size
-    return Work(*(np.zeros(n) for n in sizes), block, np.zeros((t.n_in + t.n_recurrent + 1, net.partials)))
+    y, nets, s, h, factor, delta, e = (np.zeros(n) for n in sizes)
+    return Work(y, nets, s, h, factor, delta, e, block, np.zeros((t.n_in + t.n_recurrent + 1, net.partials)))
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
@@ -294,7 +245,7 @@ def _change(net, weights, into, work, now, before, index, value, t, targets, row
 @njit(cache=True, inline="always")
 def _change_output_gates(net, W, y, before, nets, h, delta, index, value, t, rate):  # type: ignore[no-untyped-def]
     """(21) and (22): an output gate learns from the present step's sources alone."""
-    cells, first = net.blocks * net.size, net.blocks * net.size + net.blocks
+    first = net.blocks * (net.size + 1)
     for j in range(net.blocks):
         total = 0.0
         for v in range(j * net.size, (j + 1) * net.size):

@@ -7,15 +7,18 @@ Arrays are contiguous, padded to a multiple of LANES in their last axis; `at` co
 
 import math
 import operator
+from typing import Any
 
 from llvmlite import ir
 from numba import njit, types
 from numba.core import cgutils
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
-from numba.extending import intrinsic, lower_builtin, models, register_model
+from numba.extending import intrinsic as numba_intrinsic
+from numba.extending import lower_builtin, models, register_model
 
 LANES = 4
 FLOATS, INTEGERS = ir.VectorType(ir.DoubleType(), LANES), ir.VectorType(ir.IntType(64), LANES)
+intrinsic: Any = numba_intrinsic  # called in compiled code, without the first argument that its definition has
 CONTRACT = ("contract",)  # a product and a sum may be rounded once
 
 
@@ -66,7 +69,8 @@ def load(typing, array, at):  # type: ignore[no-untyped-def]
     """array[at : at + 4]"""
 
     def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-        return builder.load(_address(context, builder, signature.args[0], *arguments, FLOATS), align=8)
+        array, at = arguments
+        return builder.load(_address(context, builder, signature.args[0], array, at, FLOATS), align=8)
 
     return QUAD(array, types.int64), generate
 

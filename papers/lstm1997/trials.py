@@ -7,20 +7,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from common.errors import UserError
-from papers.lstm1997 import chance, draws, kernel
-from papers.lstm1997.kernel import run_sequence
+from papers.lstm1997 import chance, loop
+from papers.lstm1997.kernel import net_of, workspace
+from papers.lstm1997.loop import ADDED, FILLED, FIRST, FIXED, FRESH, REASON, RECENT, SEEN, How
 from papers.lstm1997.tasks import Source, Strings, Task, buffers
 from papers.lstm1997.topology import Topology
+from papers.lstm1997.weights import Weights
 
-RUNNING, STOPPED, NOT_FINITE = range(3)
 REASONS = ("running", "stopped", "weights are not finite")
-RECENT, FRESH, FIXED = range(3)
-SEEN, REASON, FILLED, WRONG, FIRST, ADDED = range(6)  # places in State.counts
-CHECK_EVERY = 100  # sequences between two looks at whether weights are finite
-HUNDRED = 100  # the late cell compares the errors of this many sequences with those of as many before
 
 
 @dataclass(frozen=True)
@@ -92,8 +88,8 @@ class State(NamedTuple):
     hundreds: np.ndarray
 
     @property
-    def weights(self) -> kernel.Weights:
-        return kernel.Weights(self.W, self.V, self.D)
+    def weights(self) -> Weights:
+        return Weights(self.W, self.V, self.D)
 
     @property
     def seen(self) -> int:
@@ -119,7 +115,7 @@ class State(NamedTuple):
         return float(self.errors[:filled].mean()) if filled else float("nan")
 
 
-def start(weights: kernel.Weights, learning: Learning, seed: int) -> State:
+def start(weights: Weights, learning: Learning, seed: int) -> State:
     """A trial before its first sequence; it takes the weights over."""
     window = learning.stop.window if isinstance(learning.stop, Recent) else 2000
     counts = np.zeros(6, np.int64)
@@ -129,39 +125,27 @@ def start(weights: kernel.Weights, learning: Learning, seed: int) -> State:
 
 def advance(state: State, topology: Topology, task: Task, learning: Learning, sequences: int) -> bool:
     """Learns up to `sequences` more sequences, in place. -> whether the trial is over; `state.reason` says why."""
-    source, net = task.source, kernel.net_of(topology)
+    source, net = task.source, net_of(topology)
     _fits(topology, source)
     also = source
     if isinstance(learning.stop, Fixed) and learning.stop.also is not None:
         also = learning.stop.also.source
-    into = kernel.Weights(*(np.zeros_like(w) for w in state.weights)) if learning.per_sequence else state.weights
+    into = Weights(*(np.zeros_like(w) for w in state.weights)) if learning.per_sequence else state.weights
     room = buffers(source)
     if also.longest > source.longest:
         room = buffers(also)
-    return bool(_advance(net, state, into, kernel.workspace(topology), room, np.zeros_like(room[2]), source, also,
+    return bool(loop.advance(net, state, into, workspace(topology), room, np.zeros_like(room[2]), source, also,
                          _numbers(learning), sequences))  # fmt: skip
 
 
-class _Numbers(NamedTuple):
-    rate: float
-    tolerance: float
-    per_sequence: bool
-    late_cells: float
-    stop: int
-    every: int
-    wrong_below: int
-    mean_below: float
-    n: int
-
-
-def _numbers(learning: Learning) -> _Numbers:
+def _numbers(learning: Learning) -> How:
     common = learning.rate, learning.tolerance, learning.per_sequence, learning.late_cells
     stop = learning.stop
     if isinstance(stop, Recent):
-        return _Numbers(*common, RECENT, 1, stop.wrong_below, stop.mean_below, 0)
+        return How(*common, RECENT, 1, stop.wrong_below, stop.mean_below, 0)
     if isinstance(stop, Fresh):
-        return _Numbers(*common, FRESH, stop.every, stop.wrong_at_most + 1, stop.mean_below, stop.n)
-    return _Numbers(*common, FIXED, stop.every, 0, np.inf, 0)
+        return How(*common, FRESH, stop.every, stop.wrong_at_most + 1, stop.mean_below, stop.n)
+    return How(*common, FIXED, stop.every, 0, np.inf, 0)
 
 
 def _fits(topology: Topology, source: Source) -> None:
@@ -172,7 +156,7 @@ def _fits(topology: Topology, source: Source) -> None:
         )
 
 
-def test(weights: kernel.Weights, topology: Topology, task: Task, n: int, rng: np.ndarray) -> np.ndarray:
+def test(weights: Weights, topology: Topology, task: Task, n: int, rng: np.ndarray) -> np.ndarray:
     """The frozen net on n new sequences without noise on their targets; moves `rng` on.
 
     -> (n, 3): of each sequence largest absolute, mean absolute and mean squared error over judged steps and outputs.
@@ -180,175 +164,15 @@ def test(weights: kernel.Weights, topology: Topology, task: Task, n: int, rng: n
     source = task.source
     _fits(topology, source)
     room, errors = buffers(source), np.zeros((n, 3))
-    _test(kernel.net_of(topology), weights, kernel.workspace(topology), room, np.zeros_like(room[2]), source, rng, errors)
+    loop.test(net_of(topology), weights, workspace(topology), room, np.zeros_like(room[2]), source, rng, errors)
     return errors
 
 
-def wrongly_ranked(weights: kernel.Weights, topology: Topology, strings: Strings) -> int:
+def wrongly_ranked(weights: Weights, topology: Topology, strings: Strings) -> int:
     """How many of the strings have an illegal symbol ranked as high as a legal one at some step."""
     source = strings.source
     _fits(topology, source)
     room = buffers(source)
-    wrong = _wrong_of_fixed(kernel.net_of(topology), weights, kernel.workspace(topology), room, np.zeros_like(room[2]),
+    wrong = loop.wrong_of_fixed(net_of(topology), weights, workspace(topology), room, np.zeros_like(room[2]),
                             source, 0.0, False)  # fmt: skip
     return int(wrong)
-
-
-@njit(cache=True)
-def _advance(net, state, into, work, room, outputs, source, also, how, sequences):  # type: ignore[no-untyped-def]
-    W, V, D, rng, test_rng, counts, errors, wrong, hundreds = state
-    weights, index, value, targets = kernel.Weights(W, V, D), room[0], room[1], room[2]
-    for _ in range(sequences):
-        if counts[REASON] != RUNNING:
-            break
-        net_now = _without_cells(net) if how.late_cells > 0.0 and counts[ADDED] == 0 else net
-        length, rows, _ = draws.draw(source, rng, False, index, value, targets)
-        run_sequence(net_now, weights, into, work, how.rate, True, length, index, value, targets, rows, outputs)
-        if how.per_sequence:
-            _make_changes(weights, into)
-        counts[SEEN] += 1
-        largest, mean, _ = _judge(source.judge_all, rows, targets, outputs, net.n_out)
-        bad = not largest < how.tolerance
-        _remember(counts, errors, wrong, mean, bad)
-        if how.late_cells > 0.0 and counts[ADDED] == 0:
-            _decide_on_cells(counts, hundreds, largest, how.late_cells)
-        if counts[SEEN] % CHECK_EVERY == 0 or not np.isfinite(mean):
-            if not (_finite(W) and _finite(V) and _finite(D)):
-                counts[REASON] = NOT_FINITE
-                break
-        if _is_over(net_now, weights, work, room, outputs, source, also, how, test_rng, counts, errors, bad):
-            counts[REASON] = STOPPED
-    return counts[REASON] != RUNNING
-
-
-@njit(cache=True)
-def _is_over(net, weights, work, room, outputs, source, also, how, test_rng, counts, errors, bad):  # type: ignore[no-untyped-def]
-    if how.stop == RECENT:
-        if counts[FILLED] < len(errors) or counts[WRONG] >= how.wrong_below:
-            return False
-        return how.mean_below == np.inf or errors.mean() < how.mean_below
-    if counts[SEEN] % how.every != 0:
-        return False
-    if how.stop == FIXED:
-        ranked = source.legal[0, 0] != 0
-        if not ranked and bad:
-            return False
-        for each in (source, also):
-            if _wrong_of_fixed(net, weights, work, room, outputs, each, how.tolerance, True) > 0:
-                return False
-        return True
-    results = np.zeros((how.n, 3))
-    _test(net, weights, work, room, outputs, source, test_rng, results)
-    n_wrong, total = 0, 0.0
-    for i in range(how.n):
-        n_wrong += not results[i, 0] < how.tolerance
-        total += results[i, 1]
-    if n_wrong >= how.wrong_below:
-        return False
-    if counts[FIRST] == 0:
-        counts[FIRST] = counts[SEEN]
-    return total / how.n < how.mean_below
-
-
-@njit(cache=True)
-def _test(net, weights, work, room, outputs, source, rng, results):  # type: ignore[no-untyped-def]
-    index, value, targets = room
-    for i in range(len(results)):
-        length, rows, _ = draws.draw(source, rng, True, index, value, targets)
-        run_sequence(net, weights, weights, work, 0.0, False, length, index, value, targets, rows, outputs)
-        results[i] = _judge(source.judge_all, rows, targets, outputs, net.n_out)
-
-
-@njit(cache=True)
-def _wrong_of_fixed(net, weights, work, room, outputs, source, tolerance, first_only):  # type: ignore[no-untyped-def]
-    """How many strings of the set are wrong; with first_only, 1 as soon as one is."""
-    index, value, targets = room
-    n_wrong = 0
-    for which in range(len(source.lengths)):
-        length = draws.given(source, which, index, value, targets)
-        run_sequence(net, weights, weights, work, 0.0, False, length, index, value, targets, length, outputs)
-        if source.legal[0, 0] != 0:
-            n_wrong += not _ranked(source.legal[which], length, outputs)
-        else:
-            n_wrong += not _judge(source.judge_all, length, targets, outputs, net.n_out)[0] < tolerance
-        if n_wrong > 0 and first_only:
-            return 1
-    return n_wrong
-
-
-@njit(cache=True)
-def _ranked(legal, length, outputs):  # type: ignore[no-untyped-def]
-    """Whether at every step the outputs of the legal next symbols are all above all others."""
-    for t in range(length):
-        least, most = np.inf, -np.inf
-        for k in range(outputs.shape[1]):
-            if np.isnan(outputs[t, k]):
-                return False
-            if (legal[t] >> k) & 1:
-                least = min(least, outputs[t, k])
-            else:
-                most = max(most, outputs[t, k])
-        if not least > most:
-            return False
-    return True
-
-
-@njit(cache=True)
-def _judge(judge_all, rows, targets, outputs, n_out):  # type: ignore[no-untyped-def]
-    """Largest absolute, mean absolute and mean squared error over the judged steps and the outputs; NaN if one is."""
-    largest, total, squares = 0.0, 0.0, 0.0
-    first = 0 if judge_all else rows - 1
-    for row in range(first, rows):
-        for k in range(n_out):
-            error = abs(targets[row, k] - outputs[row, k])
-            largest = max(largest, error)
-            total += error
-            squares += error * error
-    n = (rows - first) * n_out
-    return largest if np.isfinite(total) else np.nan, total / n, squares / n
-
-
-@njit(cache=True)
-def _remember(counts, errors, wrong, mean, bad):  # type: ignore[no-untyped-def]
-    """The ring of the recent sequences' errors, and how many of them were wrong."""
-    place = (counts[SEEN] - 1) % len(errors)
-    counts[WRONG] += bad - wrong[place]
-    errors[place], wrong[place] = mean, bad
-    counts[FILLED] = min(counts[SEEN], len(errors))
-
-
-@njit(cache=True)
-def _decide_on_cells(counts, hundreds, largest, share):  # type: ignore[no-untyped-def]
-    """Lets late cells join where the error has stopped to decrease."""
-    hundreds[0] += largest
-    if counts[SEEN] % HUNDRED == 0:
-        if hundreds[0] >= share * hundreds[1]:
-            counts[ADDED] = counts[SEEN]
-        hundreds[1], hundreds[0] = hundreds[0], 0.0
-
-
-@njit(cache=True)
-def _without_cells(net):  # type: ignore[no-untyped-def]
-    return kernel.Net(
-        net.n_in, net.n_out, 0, net.size, net.n_recurrent, net.columns, net.partials, net.gate_bias, net.cell_bias,
-        net.output_bias, net.direct, net.output_gates, net.forget_gates, net.identity, net.g_scale, net.g_shift,
-        net.h_scale, net.h_shift, net.linear, net.slope,
-    )  # fmt: skip
-
-
-@njit(cache=True)
-def _make_changes(weights, changes):  # type: ignore[no-untyped-def]
-    for weight, change in ((weights.W, changes.W), (weights.V, changes.V), (weights.D, changes.D)):
-        for i in range(weight.shape[0]):
-            for j in range(weight.shape[1]):
-                weight[i, j] += change[i, j]
-                change[i, j] = 0.0
-
-
-@njit(cache=True)
-def _finite(weight):  # type: ignore[no-untyped-def]
-    for i in range(weight.shape[0]):
-        for j in range(weight.shape[1]):
-            if not np.isfinite(weight[i, j]):
-                return False
-    return True

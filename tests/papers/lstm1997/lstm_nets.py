@@ -8,6 +8,7 @@ import torch
 from papers.lstm1997 import kernel, topology
 from papers.lstm1997.model import LSTM, layers
 from papers.lstm1997.topology import CENTRED, WIDE, Topology
+from papers.lstm1997.weights import Weights, initial_weights, zero_weights
 
 PAPER = {
     "1, 4x1": topology.REBER_4X1, "1, 3x2": topology.REBER_3X2, "2a": topology.LAG_2A, "3": topology.TWO_SEQUENCES,
@@ -30,8 +31,8 @@ DEPARTURES = {
 ALL = {**SMALL, **DEPARTURES}
 
 
-def random_weights(net: Topology, spread: float = 0.8, seed: int = 5) -> kernel.Weights:
-    return kernel.initial_weights(net, spread, seed)
+def random_weights(net: Topology, spread: float = 0.8, seed: int = 5) -> Weights:
+    return initial_weights(net, spread, seed)
 
 
 def random_sequences(net: Topology, n: int, length: int, rows: int, seed: int = 7) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -41,11 +42,11 @@ def random_sequences(net: Topology, n: int, length: int, rows: int, seed: int = 
     return [(rng.normal(size=shape) * (rng.random(shape) < 0.5), rng.random((rows, net.n_out))) for _ in range(n)]
 
 
-def learn(net: Topology, weights: kernel.Weights, x: np.ndarray, targets: np.ndarray, rate: float,
+def learn(net: Topology, weights: Weights, x: np.ndarray, targets: np.ndarray, rate: float,
           per_sequence: bool = False, work: kernel.Work | None = None) -> np.ndarray:  # fmt: skip
     """One sequence through the engine, in place -> outputs at the targets (rows, n_out)."""
     outputs, index = np.zeros_like(targets), np.tile(np.arange(net.n_in), (len(x), 1))
-    into = kernel.Weights(*(np.zeros_like(w) for w in weights)) if per_sequence else weights
+    into = Weights(*(np.zeros_like(w) for w in weights)) if per_sequence else weights
     kernel.run_sequence(kernel.net_of(net), weights, into, work or kernel.workspace(net), rate, True, len(x), index, x,
                         targets, len(targets), outputs)  # fmt: skip
     if per_sequence:
@@ -54,17 +55,17 @@ def learn(net: Topology, weights: kernel.Weights, x: np.ndarray, targets: np.nda
     return outputs
 
 
-def gradient(net: Topology, weights: kernel.Weights, x: np.ndarray, targets: np.ndarray) -> kernel.Weights:
+def gradient(net: Topology, weights: Weights, x: np.ndarray, targets: np.ndarray) -> Weights:
     """What the engine goes down, from a change at rate 1."""
-    changed = kernel.Weights(*(w.copy() for w in weights))
+    changed = Weights(*(w.copy() for w in weights))
     learn(net, changed, x, targets, 1.0, per_sequence=True)
-    return kernel.Weights(*(old - new for old, new in zip(weights, changed, strict=True)))
+    return Weights(*(old - new for old, new in zip(weights, changed, strict=True)))
 
 
-def arrays(network: LSTM, of_gradients: bool = False) -> kernel.Weights:
+def arrays(network: LSTM, of_gradients: bool = False) -> Weights:
     """The reference's weights, or its gradients, as the engine stores them."""
     net = network.topology
-    result = kernel.zero_weights(net)
+    result = zero_weights(net)
 
     def values(p: torch.Tensor | None) -> np.ndarray | float:
         if p is None or (of_gradients and p.grad is None):
@@ -80,6 +81,6 @@ def arrays(network: LSTM, of_gradients: bool = False) -> kernel.Weights:
     return result
 
 
-def assert_same(ours: kernel.Weights, theirs: kernel.Weights, atol: float) -> None:
+def assert_same(ours: Weights, theirs: Weights, atol: float) -> None:
     for a, b in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(a, b, atol=atol, rtol=0)

@@ -8,6 +8,7 @@ from lstm_nets import ALL, DEPARTURES, SMALL, arrays, assert_same, gradient, lea
 from papers.lstm1997 import kernel
 from papers.lstm1997.model import learn_sequence, learn_steps, run, with_weights
 from papers.lstm1997.topology import ADDING, ORDER_6B, REBER_3X2, lag_2c
+from papers.lstm1997.weights import Weights, initial_weights
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -54,7 +55,7 @@ def test_without_recurrent_weights_the_truncated_gradient_is_the_exact_one(name)
     found, step = gradient(net, weights, x, targets), 1e-5
 
     def error() -> float:
-        frozen = kernel.Weights(*(w.copy() for w in weights))
+        frozen = Weights(*(w.copy() for w in weights))
         return ((learn(net, frozen, x, targets, 0.0) - targets) ** 2).sum() / 2
 
     rng = np.random.default_rng(3)
@@ -121,7 +122,7 @@ def test_an_output_gate_that_opens_at_the_end_alone_is_as_good_as_one_always_ope
     results = []
     for closed in (0.0, -50.0):
         weights.W[-1, gates], weights.W[1, gates] = closed, -closed
-        frozen = kernel.Weights(*(w.copy() for w in weights))
+        frozen = Weights(*(w.copy() for w in weights))
         results.append(learn(net, frozen, x, targets, 0.0)[0, 0])
     assert results[0] == pytest.approx(results[1], abs=1e-14)
 
@@ -148,7 +149,7 @@ def test_a_symbol_that_never_comes_keeps_its_weights_to_the_bit():
 def test_cells_that_are_not_there_yet_do_nothing():
     net = SMALL["2a"]
     weights = random_weights(net)
-    before = kernel.Weights(*(w.copy() for w in weights))
+    before = Weights(*(w.copy() for w in weights))
     ((x, targets),) = random_sequences(net, 1, 6, 6)
     outputs, index = np.zeros_like(targets), np.tile(np.arange(net.n_in), (6, 1))
     none = kernel.net_of(net)._replace(blocks=0)
@@ -161,7 +162,7 @@ def test_cells_that_are_not_there_yet_do_nothing():
 
 
 def test_initial_weights_keep_to_their_range_but_for_the_biases_given():
-    weights = kernel.initial_weights(ORDER_6B, 0.1, 3, input_gates=(-2.0, -4.0, -6.0))
+    weights = initial_weights(ORDER_6B, 0.1, 3, input_gates=(-2.0, -4.0, -6.0))
     assert weights.W[-1, 6:9].tolist() == [-2.0, -4.0, -6.0]
     weights.W[-1, 6:9] = 0.0
     for weight in weights:
@@ -170,7 +171,7 @@ def test_initial_weights_keep_to_their_range_but_for_the_biases_given():
 
 
 def test_only_gates_are_biased_in_task_1():
-    weights = kernel.initial_weights(REBER_3X2, 0.2, 3, output_gates=(-1.0, -2.0, -3.0))
+    weights = initial_weights(REBER_3X2, 0.2, 3, output_gates=(-1.0, -2.0, -3.0))
     assert weights.W[-1].tolist()[:6] == [0.0] * 6
     assert weights.W[-1, 6:9].all()
     assert weights.W[-1, 9:12].tolist() == [-1.0, -2.0, -3.0]
@@ -178,7 +179,7 @@ def test_only_gates_are_biased_in_task_1():
 
 def test_forget_gates_start_open():
     net = DEPARTURES["forget gates"]
-    assert kernel.initial_weights(net, 0.1, 1).W[-1, net.n_hidden - 3 : net.n_hidden].tolist() == [1.0] * 3
+    assert initial_weights(net, 0.1, 1).W[-1, net.n_hidden - 3 : net.n_hidden].tolist() == [1.0] * 3
 
 
 def test_running_frozen_gives_the_states_of_the_reference():

@@ -88,7 +88,7 @@ def test_each_input_of_a_string_is_the_target_before_it():
         assert len(x) == len(targets)
         np.testing.assert_array_equal(x[1:], targets[:-1])
         np.testing.assert_array_equal(x.sum(axis=1), 1.0)
-        string = tuple(x.argmax(axis=1)) + (int(targets[-1].argmax()),)
+        string = (*x.argmax(axis=1), targets[-1].argmax())
         assert string in training.strings
 
 

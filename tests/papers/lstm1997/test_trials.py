@@ -7,17 +7,19 @@ import pytest
 from lstm_nets import random_weights
 
 from common.errors import UserError
-from papers.lstm1997 import chance, kernel, tasks, trials
+from papers.lstm1997 import chance, kernel, loop, tasks, trials
 from papers.lstm1997.tasks import Adding, Distractors, Order, RandomInner, TwoSequences
 from papers.lstm1997.topology import ADDING, ORDER_6A, REBER_3X2, TWO_SEQUENCES, Topology, lag_2a, lag_2c
 from papers.lstm1997.trials import Fixed, Fresh, Learning, Recent, State
+from papers.lstm1997.weights import Weights, initial_weights, zero_weights
 
+ST3 = Recent(2000, 1, 0.01)
 SHORT_ORDER = Order((20, 22), ((2, 4), (8, 10)))
 
 
-def adding(seed: int = 1, stop: Recent | Fresh = Recent(2000, 1, 0.01), T: int = 20) -> tuple[State, tuple]:
+def adding(seed: int = 1, stop: Recent | Fresh = ST3, T: int = 20) -> tuple[State, tuple]:
     learning = Learning(0.5, 0.04, stop)
-    weights = kernel.initial_weights(ADDING, 0.1, seed, input_gates=(-3.0, -6.0))
+    weights = initial_weights(ADDING, 0.1, seed, input_gates=(-3.0, -6.0))
     return trials.start(weights, learning, seed), (ADDING, Adding(T), learning)
 
 
@@ -27,8 +29,8 @@ def adding(seed: int = 1, stop: Recent | Fresh = Recent(2000, 1, 0.01), T: int =
 def remembered(window: int, errors: list[float], tolerance: float = 0.5) -> State:
     state, _ = adding(stop=Recent(window))
     for error in errors:
-        state.counts[trials.SEEN] += 1
-        trials._remember(state.counts, state.errors, state.wrong, error, error >= tolerance)
+        state.counts[loop.SEEN] += 1
+        loop._remember(state.counts, state.errors, state.wrong, error, error >= tolerance)
     return state
 
 
@@ -36,7 +38,7 @@ def is_over(state: State, stop: Recent) -> bool:
     how = trials._numbers(Learning(0.5, 0.5, stop))
     source = Adding(20).source
     room = tasks.buffers(source)
-    return trials._is_over(kernel.net_of(ADDING), state.weights, kernel.workspace(ADDING), room, room[2], source, source,
+    return loop._is_over(kernel.net_of(ADDING), state.weights, kernel.workspace(ADDING), room, room[2], source, source,
                            how, state.test_rng, state.counts, state.errors, False)  # fmt: skip
 
 
@@ -61,7 +63,7 @@ def test_the_rule_of_the_recent_sequences(errors, stop, over):
 def test_the_ring_holds_the_recent_errors_alone():
     state = remembered(3, [1.0, 2.0, 3.0, 4.0])
     assert sorted(state.errors) == [2.0, 3.0, 4.0]
-    assert state.counts[trials.WRONG] == 3
+    assert state.counts[loop.WRONG] == 3
     assert state.error() == 3.0
 
 
@@ -76,23 +78,23 @@ def test_the_ring_holds_the_recent_errors_alone():
 )
 def test_legal_symbols_must_rank_above_all_others(outputs, ranked):
     legal = np.array([0b010, 0b101])
-    assert trials._ranked(legal, 2, np.array(outputs)) == ranked
+    assert loop._ranked(legal, 2, np.array(outputs)) == ranked
 
 
 def test_errors_are_judged_over_all_outputs_of_all_targets_or_at_the_last():
     targets, outputs = np.array([[1.0, 0.0], [0.0, 0.0]]), np.array([[0.5, 0.0], [0.1, -0.2]])
-    assert trials._judge(True, 2, targets, outputs, 2) == pytest.approx((0.5, 0.8 / 4, 0.3 / 4))
-    assert trials._judge(False, 2, targets, outputs, 2) == pytest.approx((0.2, 0.3 / 2, 0.05 / 2))
+    assert loop._judge(True, 2, targets, outputs, 2) == pytest.approx((0.5, 0.8 / 4, 0.3 / 4))
+    assert loop._judge(False, 2, targets, outputs, 2) == pytest.approx((0.2, 0.3 / 2, 0.05 / 2))
 
 
 def test_late_cells_join_once_a_hundred_errors_are_no_smaller_than_the_hundred_before():
     counts, hundreds = np.zeros(6, np.int64), np.array([0.0, np.inf])
     for seen in range(1, 401):
-        counts[trials.SEEN] = seen
-        trials._decide_on_cells(counts, hundreds, {1: 0.9, 2: 0.5, 3: 0.49995, 4: 0.1}[(seen - 1) // 100 + 1], 0.999)
-        if counts[trials.ADDED]:
+        counts[loop.SEEN] = seen
+        loop._decide_on_cells(counts, hundreds, {1: 0.9, 2: 0.5, 3: 0.49995, 4: 0.1}[(seen - 1) // 100 + 1], 0.999)
+        if counts[loop.ADDED]:
             break
-    assert counts[trials.ADDED] == 300
+    assert counts[loop.ADDED] == 300
 
 
 def test_the_rule_of_fresh_sequences_asks_a_frozen_net_every_so_often():
@@ -114,7 +116,7 @@ def test_fixed_strings_are_all_asked():
     """Weights that echo the first symbol's successor by hand are right in ranking; with one of them cut, they are not."""
     symbols = tasks.Strings(((0, 1, 0), (1, 0, 1)), 2, 1, (((1,), (0,)), ((0,), (1,))))
     net = Topology(2, 2, 1, 1, "B")
-    weights = kernel.zero_weights(net)
+    weights = zero_weights(net)
     weights.D[0, 1] = weights.D[1, 0] = 5.0
     assert trials.wrongly_ranked(weights, net, symbols) == 0
     weights.D[0, 1] = 0.0
@@ -202,7 +204,7 @@ def test_an_untrained_net_is_off_by_chance_on_the_adding_problem():
 
 def test_temporal_order_is_learned_at_a_small_size():
     learning = Learning(0.5, 0.3, Recent(2000, 1, 0.1))
-    state = trials.start(kernel.initial_weights(ORDER_6A, 0.1, 1, input_gates=(-2.0, -4.0)), learning, 1)
+    state = trials.start(initial_weights(ORDER_6A, 0.1, 1, input_gates=(-2.0, -4.0)), learning, 1)
     assert trials.advance(state, ORDER_6A, SHORT_ORDER, learning, 100_000)
     errors = trials.test(state.weights, ORDER_6A, SHORT_ORDER, 2560, chance.stream(1, "test"))
     assert (errors[:, 0] >= 0.3).mean() < 0.01
@@ -210,7 +212,7 @@ def test_temporal_order_is_learned_at_a_small_size():
 
 def test_a_lag_of_20_is_bridged_by_a_late_cell():
     net, task, learning = TRIALS["2a"]
-    state = trials.start(kernel.initial_weights(net, 0.2, 1), learning, 1)
+    state = trials.start(initial_weights(net, 0.2, 1), learning, 1)
     assert trials.advance(state, net, task, learning, 40_000)
     assert state.reason == "stopped"
     assert 0 < state.added < state.seen
@@ -220,20 +222,20 @@ def test_a_lag_of_20_is_bridged_by_a_late_cell():
 def test_no_cell_no_memory():
     """While the cells have not joined, the last symbol is a guess: half off, whatever was learned."""
     net, task, learning = TRIALS["2a"]
-    state = trials.start(kernel.initial_weights(net, 0.2, 1), replace(learning, late_cells=1e9), 1)
+    state = trials.start(initial_weights(net, 0.2, 1), replace(learning, late_cells=1e9), 1)
     assert not trials.advance(state, net, task, replace(learning, late_cells=1e9), 5000)
     assert state.added is None
     none = net_without_memory(state.weights)
     assert trials.test(none, net, task, 50, chance.stream(1, "test"))[:, 0].max() > 0.4
 
 
-def net_without_memory(weights: kernel.Weights) -> kernel.Weights:
-    return kernel.Weights(weights.W, np.zeros_like(weights.V), weights.D)
+def net_without_memory(weights: Weights) -> Weights:
+    return Weights(weights.W, np.zeros_like(weights.V), weights.D)
 
 
 def test_two_sequences_are_told_apart_at_a_small_size():
     learning = Learning(1.0, 0.2, Fresh(0.01))
-    weights = kernel.initial_weights(TWO_SEQUENCES, 0.1, 1, (-1.0, -3.0, -5.0), (-2.0, -4.0, -6.0))
+    weights = initial_weights(TWO_SEQUENCES, 0.1, 1, (-1.0, -3.0, -5.0), (-2.0, -4.0, -6.0))
     state = trials.start(weights, learning, 1)
     assert trials.advance(state, TWO_SEQUENCES, TwoSequences(20, 3), learning, 60_000)
     assert state.reason == "stopped"
