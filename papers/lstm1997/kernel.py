@@ -7,25 +7,30 @@ Columns of weights come in groups of four, so that one vector register holds a g
 (index, value): a one-hot input of 1000 symbols costs one row.
 """
 
+import math
 from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
 from papers.lstm1997.quads import LANES, load, logistic, pick, store
-from papers.lstm1997.topology import IDENTITY, Topology
+from papers.lstm1997.topology import IDENTITY, Recurrent, Topology
 from papers.lstm1997.weights import padded
 
 FAST = {"contract"}
 
 
+LSTM, RTRL, BPTT, ELMAN = range(4)  # rules of learning
+
+
 class Net(NamedTuple):
-    """A topology as the numbers that compiled code reads. blocks = 0: a net whose cells are not there yet (2a)."""
+    """A topology as the numbers that compiled code reads. blocks = cells = 0: its cells are not there yet (2a)."""
 
     n_in: int
     n_out: int
     blocks: int
     size: int
+    cells: int  # or other hidden units that the outputs see
     n_recurrent: int
     columns: int  # of W, a multiple of LANES
     partials: int  # columns of the derivatives, a multiple of LANES
@@ -42,6 +47,8 @@ class Net(NamedTuple):
     h_shift: float
     linear: bool
     slope: bool
+    rule: int  # of learning
+    clip: float
 
 
 class Work(NamedTuple):
@@ -59,27 +66,37 @@ class Work(NamedTuple):
     delta: np.ndarray  # errors of the states
     e: np.ndarray  # errors of the outputs
     block: np.ndarray  # of each cell
+    history: np.ndarray  # of a recurrent net without cells: its activations, (longest + 1, columns)
     P: np.ndarray
 
 
-def net_of(topology: Topology) -> Net:
+def net_of(topology: Topology | Recurrent) -> Net:
     t = topology
+    if isinstance(t, Recurrent):
+        columns = padded(t.n_hidden)
+        rule = {"rtrl": RTRL, "bptt": BPTT, "elman": ELMAN}[t.rule]
+        return Net(
+            t.n_in, t.n_out, 0, 1, t.n_hidden, t.n_hidden, columns, columns, False, t.biased, t.biased, t.direct, False, False, False,
+            1.0, 0.0, 1.0, 0.0, t.output == "linear", t.slope, rule, t.clip,
+        )  # fmt: skip
     kinds = 2 + t.forget_gates
     return Net(
-        t.n_in, t.n_out, t.blocks, t.size, t.n_recurrent, padded(t.n_hidden), kinds * padded(t.n_cells),
+        t.n_in, t.n_out, t.blocks, t.size, t.n_cells, t.n_recurrent, padded(t.n_hidden), kinds * padded(t.n_cells),
         t.gate_bias, t.cell_bias, t.output_bias, t.direct, t.output_gates, t.forget_gates, t.h == IDENTITY,
-        t.g.scale, t.g.shift, t.h.scale, t.h.shift, t.output == "linear", t.slope,
+        t.g.scale, t.g.shift, t.h.scale, t.h.shift, t.output == "linear", t.slope, LSTM, math.inf,
     )  # fmt: skip
 
 
-def workspace(topology: Topology) -> Work:
+def workspace(topology: Topology | Recurrent, longest: int) -> Work:
+    """Room for sequences of up to `longest` steps."""
     t, net = topology, net_of(topology)
     cells = padded(t.n_cells)
     sizes = (2 * net.columns, net.columns, cells, cells, net.partials, cells, padded(t.n_out))
     block = np.zeros(cells, np.int64)
-    block[: t.n_cells] = np.arange(t.n_cells) // t.size
+    block[: t.n_cells] = np.arange(t.n_cells) // net.size
+    history = np.zeros((longest + 1 if isinstance(t, Recurrent) else 0, net.columns))
     y, nets, s, h, factor, delta, e = (np.zeros(n) for n in sizes)
-    return Work(y, nets, s, h, factor, delta, e, block, np.zeros((t.n_in + t.n_recurrent + 1, net.partials)))
+    return Work(y, nets, s, h, factor, delta, e, block, history, np.zeros((t.n_in + t.n_recurrent + 1, net.partials)))
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
@@ -89,7 +106,7 @@ def run_sequence(net, weights, into, work, rate, learn, length, index, value, ta
     index, value: (longest, active inputs a step), targets, outputs: (at least rows, n_out). With `learn`, changes are
     added to `into` at each target: to the weights themselves, or to zeros that the caller adds to them afterwards.
     """
-    y, nets, s, h, factor, _, _, block, P = work
+    y, nets, s, h, factor, _, _, block, _, P = work
     W = weights.W
     y[:], s[:] = 0.0, 0.0
     if learn:
@@ -106,7 +123,7 @@ def run_sequence(net, weights, into, work, rate, learn, length, index, value, ta
                 _carry(net.n_in, net.n_recurrent, net.gate_bias, P, factor, y, before, index, value, t)
         row = t - (length - rows)
         if row >= 0:
-            _output(net, weights, work, now, index, value, t, outputs, row)
+            output(net, weights, work, y, now, index, value, t, outputs, row)
             if learn:
                 _change(net, weights, into, work, now, before, index, value, t, targets, row, rate)
 
@@ -127,7 +144,7 @@ def _sum_inputs(n_in, n_recurrent, W, y, before, index, value, t, nets):  # type
 @njit(cache=True, inline="always")
 def _step(net, y, now, nets, s, h, factor, block):  # type: ignore[no-untyped-def]
     """From f of all summed inputs: states, outputs of the cells, and what the derivatives of the states grow by."""
-    cells, stride = net.blocks * net.size, len(s)
+    cells, stride = net.cells, len(s)
     for v in range(0, stride, LANES):
         f, gate_in = load(nets, v), pick(nets, cells, block, v)
         g = net.g_scale * f + net.g_shift
@@ -145,7 +162,7 @@ def _step(net, y, now, nets, s, h, factor, block):  # type: ignore[no-untyped-de
 @njit(cache=True, fastmath=FAST, error_model="numpy")
 def _forget(net, nets, s, factor, P):  # type: ignore[no-untyped-def]
     """The forget gates' part of a step: old states and their derivatives shrink."""
-    cells, stride, first = net.blocks * net.size, len(s), net.blocks * (net.size + 1 + net.output_gates)
+    cells, stride, first = net.cells, len(s), net.blocks * (net.size + 1 + net.output_gates)
     for v in range(cells):
         keep = nets[first + v // net.size]
         factor[2 * stride + v] = s[v] * keep * (1.0 - keep)
@@ -174,15 +191,14 @@ def _carry(n_in, n_recurrent, biased, P, factor, y, before, index, value, t):  #
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def _output(net, weights, work, now, index, value, t, outputs, row):  # type: ignore[no-untyped-def]
-    """Writes the output units' activations to `outputs` and to the net's e."""
+def output(net, weights, work, sources, start, index, value, t, outputs, row):  # type: ignore[no-untyped-def]
+    """Writes the output units' activations to `outputs` and to the net's e; they see sources[start:], flat, and the inputs."""
     _, V, D = weights
-    y, e = work.y, work.e
-    cells, columns = net.blocks * net.size, V.shape[1]
+    e, columns = work.e, V.shape[1]
     for k in range(0, columns, LANES):
         total = load(V, (len(V) - 1) * columns + k)
-        for v in range(cells):
-            total = total + y[now + v] * load(V, v * columns + k)
+        for v in range(net.cells):
+            total = total + sources[start + v] * load(V, v * columns + k)
         if net.direct:
             for a in range(index.shape[1]):
                 total = total + value[t, a] * load(D, index[t, a] * columns + k)
@@ -191,39 +207,40 @@ def _output(net, weights, work, now, index, value, t, outputs, row):  # type: ig
         outputs[row, k] = e[k]
 
 
-@njit(cache=True, inline="always")
-def _errors(net, V, targets, row, e, delta):  # type: ignore[no-untyped-def]
-    """Outputs in `e` -> their errors (19); `delta`: what of them reaches each cell's output, sum_k w_kc e_k."""
+@njit(cache=True, fastmath=FAST, error_model="numpy")
+def change_outputs(net, weights, into, work, sources, start, index, value, t, targets, row, rate):  # type: ignore[no-untyped-def]
+    """Adds this step's changes of the weights into the output units to `into`; outputs in the net's e become errors (19).
+
+    delta: what of them reaches each unit that the outputs see, sum_k w_kc e_k, with the weights before the change.
+    """
+    e, delta = work.e, work.delta
     for k in range(net.n_out):
         o = e[k]
         e[k] = (targets[row, k] - o) * (1.0 if net.linear or not net.slope else o * (1.0 - o))
-    for v in range(net.blocks * net.size):
+    for v in range(net.cells):
         total = 0.0
         for k in range(net.n_out):
-            total += V[v, k] * e[k]
+            total += weights.V[v, k] * e[k]
         delta[v] = total
+    for k in range(net.n_out):
+        e[k] *= rate
+    for a in range(index.shape[1] if net.direct else 0):
+        for k in range(net.n_out):
+            into.D[index[t, a], k] += value[t, a] * e[k]
+    for v in range(net.cells):
+        for k in range(net.n_out):
+            into.V[v, k] += sources[start + v] * e[k]
+    for k in range(net.n_out if net.output_bias else 0):
+        into.V[len(into.V) - 1, k] += e[k]
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
 def _change(net, weights, into, work, now, before, index, value, t, targets, row, rate):  # type: ignore[no-untyped-def]
     """Adds this step's weight changes to `into`: output units, output gates (22), cells (28), input gates (26)."""
-    y, nets, _, h, _, delta, e, _, P = work
-    _errors(net, weights.V, targets, row, e, delta)
-    W, V, D = into
-    cells, blocks, bias, stride = net.blocks * net.size, net.blocks, net.n_in + net.n_recurrent, len(h)
+    y, nets, _, h, _, delta, _, _, _, P = work
+    change_outputs(net, weights, into, work, y, now, index, value, t, targets, row, rate)
+    W, cells, blocks, bias, stride = into.W, net.cells, net.blocks, net.n_in + net.n_recurrent, len(h)
     forget = cells + (1 + net.output_gates) * blocks
-    for k in range(net.n_out):
-        e[k] *= rate
-    if net.direct:
-        for a in range(index.shape[1]):
-            for k in range(net.n_out):
-                D[index[t, a], k] += value[t, a] * e[k]
-    for v in range(cells):
-        for k in range(net.n_out):
-            V[v, k] += y[now + v] * e[k]
-    if net.output_bias:
-        for k in range(net.n_out):
-            V[len(V) - 1, k] += e[k]
     if net.output_gates:
         _change_output_gates(net, W, y, before, nets, h, delta, index, value, t, rate)
     for v in range(cells):
@@ -245,7 +262,7 @@ def _change(net, weights, into, work, now, before, index, value, t, targets, row
 @njit(cache=True, inline="always")
 def _change_output_gates(net, W, y, before, nets, h, delta, index, value, t, rate):  # type: ignore[no-untyped-def]
     """(21) and (22): an output gate learns from the present step's sources alone."""
-    first = net.blocks * (net.size + 1)
+    first = net.cells + net.blocks
     for j in range(net.blocks):
         total = 0.0
         for v in range(j * net.size, (j + 1) * net.size):

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from papers.lstm1997 import draws
-from papers.lstm1997.kernel import Net, run_sequence
+from papers.lstm1997 import draws, kernel, recurrent
+from papers.lstm1997.kernel import LSTM, Net
 from papers.lstm1997.weights import Weights
 
 RUNNING, STOPPED, NOT_FINITE = range(3)
@@ -28,6 +28,15 @@ class How(NamedTuple):
     wrong_below: int
     mean_below: float
     n: int
+
+
+@njit(cache=True)
+def run_sequence(net, weights, into, work, rate, learn, length, index, value, targets, rows, outputs):  # type: ignore[no-untyped-def]
+    """`kernel.run_sequence`, whichever kind of net it is."""
+    if net.rule == LSTM:
+        kernel.run_sequence(net, weights, into, work, rate, learn, length, index, value, targets, rows, outputs)
+    else:
+        recurrent.run_sequence(net, weights, into, work, rate, learn, length, index, value, targets, rows, outputs)
 
 
 @njit(cache=True)
@@ -164,9 +173,9 @@ def _decide_on_cells(counts, hundreds, largest, share):  # type: ignore[no-untyp
 @njit(cache=True)
 def _without_cells(net):  # type: ignore[no-untyped-def]
     return Net(
-        net.n_in, net.n_out, 0, net.size, net.n_recurrent, net.columns, net.partials, net.gate_bias, net.cell_bias,
+        net.n_in, net.n_out, 0, net.size, 0, net.n_recurrent, net.columns, net.partials, net.gate_bias, net.cell_bias,
         net.output_bias, net.direct, net.output_gates, net.forget_gates, net.identity, net.g_scale, net.g_shift,
-        net.h_scale, net.h_shift, net.linear, net.slope,
+        net.h_scale, net.h_shift, net.linear, net.slope, net.rule, net.clip,
     )  # fmt: skip
 
 

@@ -3,8 +3,11 @@
 Symbols as in the paper: g squashes what enters a cell, h what leaves it, f is the logistic function.
 """
 
+import math
 from dataclasses import dataclass
 from typing import Literal
+
+from common.errors import UserError
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,56 @@ class Topology:
         return self.n_hidden * (self.n_in + self.n_recurrent) + biases + outputs
 
 
+@dataclass(frozen=True)
+class Recurrent:
+    """The nets that LSTM is compared with: one layer of logistic units that sees the inputs and itself.
+
+    rule: rtrl, the full gradient at each step (one unit only); bptt, the full gradient over the sequence; elman, no further
+    back than the present step. direct: the inputs feed the outputs too (2a). clip: longest change / rate, of bptt.
+    """
+
+    n_in: int
+    n_out: int
+    n_hidden: int
+    rule: Literal["rtrl", "bptt", "elman"]
+    direct: bool = False
+    biased: bool = False
+    output: Literal["logistic", "linear"] = "logistic"
+    slope: bool = True
+    clip: float = math.inf
+    printed: int | None = None
+
+    def __post_init__(self) -> None:
+        assert self.printed in (None, self.n_weights), f"{self.n_weights} weights where the paper has {self.printed}"
+        if self.rule == "rtrl" and self.n_hidden != 1:
+            raise UserError(f"real-time recurrent learning with {self.n_hidden} hidden units: only 1 is built, as in task 2a")
+
+    # What a topology of memory cells has too; units stand where cells do.
+    blocks = 0
+    gate_bias = forget_gates = False
+
+    @property
+    def n_recurrent(self) -> int:
+        return self.n_hidden
+
+    @property
+    def n_cells(self) -> int:
+        return self.n_hidden
+
+    @property
+    def cell_bias(self) -> bool:
+        return self.biased
+
+    @property
+    def output_bias(self) -> bool:
+        return self.biased
+
+    @property
+    def n_weights(self) -> int:
+        hidden = self.n_hidden * (self.n_in + self.n_hidden + self.biased)
+        return hidden + self.n_out * (self.n_hidden + self.biased + self.direct * self.n_in)
+
+
 def lag_2a(p: int, printed: int | None = None) -> Topology:
     """Tasks 2a and 2b: one cell without output gate, g logistic, h the identity."""
     return Topology(p + 1, p + 1, 1, 1, "B", output_gates=False, g=LOGISTIC, h=IDENTITY, printed=printed)
@@ -107,3 +160,15 @@ TWO_SEQUENCES = Topology(1, 1, 3, 1, biased="hidden", printed=102)
 ADDING = Topology(2, 1, 2, 2, biased="all", output="linear", printed=93)
 ORDER_6A = Topology(8, 4, 2, 2, biased="all", printed=156)
 ORDER_6B = Topology(8, 8, 3, 2, biased="all", printed=308)
+
+
+def rtrl_2a(p: int, printed: int | None = None) -> Recurrent:
+    """Task 2a's net for real-time recurrent learning: one hidden unit, inputs into the outputs, no bias."""
+    return Recurrent(p + 1, p + 1, 1, "rtrl", direct=True, printed=printed)
+
+
+RTRL_2A = {p: rtrl_2a(p, printed) for p, printed in ((4, 36), (10, 144), (100, 10404))}
+BPTT_2A = Recurrent(101, 101, 1, "bptt", direct=True, printed=10404)
+ELMAN_REBER = Recurrent(7, 7, 15, "elman", printed=435)
+# Not the paper's, which trained no other net on adding: about as many weights as LSTM has, and the full gradient.
+SIMPLE_ADDING = Recurrent(2, 1, 8, "bptt", biased=True, output="linear", clip=1.0)

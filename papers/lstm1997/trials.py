@@ -10,10 +10,10 @@ import numpy as np
 
 from common.errors import UserError
 from papers.lstm1997 import chance, loop
-from papers.lstm1997.kernel import net_of, workspace
+from papers.lstm1997.kernel import BPTT, net_of, workspace
 from papers.lstm1997.loop import ADDED, FILLED, FIRST, FIXED, FRESH, REASON, RECENT, SEEN, How
 from papers.lstm1997.tasks import Source, Strings, Task, buffers
-from papers.lstm1997.topology import Topology
+from papers.lstm1997.topology import Recurrent, Topology
 from papers.lstm1997.weights import Weights
 
 REASONS = ("running", "stopped", "weights are not finite")
@@ -123,18 +123,20 @@ def start(weights: Weights, learning: Learning, seed: int) -> State:
     return State(*weights, *streams, counts, np.zeros(window), np.zeros(window, np.int64), np.array([0.0, np.inf]))
 
 
-def advance(state: State, topology: Topology, task: Task, learning: Learning, sequences: int) -> bool:
+def advance(state: State, topology: Topology | Recurrent, task: Task, learning: Learning, sequences: int) -> bool:
     """Learns up to `sequences` more sequences, in place. -> whether the trial is over; `state.reason` says why."""
     source, net = task.source, net_of(topology)
     _fits(topology, source)
     also = source
     if isinstance(learning.stop, Fixed) and learning.stop.also is not None:
         also = learning.stop.also.source
+    if net.rule == BPTT and not learning.per_sequence:
+        raise UserError("back-propagation through time with a change at each step: set per_sequence, it sums over a sequence")
     into = Weights(*(np.zeros_like(w) for w in state.weights)) if learning.per_sequence else state.weights
     room = buffers(source)
     if also.longest > source.longest:
         room = buffers(also)
-    return bool(loop.advance(net, state, into, workspace(topology), room, np.zeros_like(room[2]), source, also,
+    return bool(loop.advance(net, state, into, workspace(topology, len(room[0])), room, np.zeros_like(room[2]), source, also,
                          _numbers(learning), sequences))  # fmt: skip
 
 
@@ -148,7 +150,7 @@ def _numbers(learning: Learning) -> How:
     return How(*common, FIXED, stop.every, 0, np.inf, 0)
 
 
-def _fits(topology: Topology, source: Source) -> None:
+def _fits(topology: Topology | Recurrent, source: Source) -> None:
     if (topology.n_in, topology.n_out) != (source.n_in, source.n_out):
         raise UserError(
             f"a net of {topology.n_in} inputs and {topology.n_out} outputs on a task of {source.n_in} and {source.n_out}: "
@@ -156,7 +158,7 @@ def _fits(topology: Topology, source: Source) -> None:
         )
 
 
-def test(weights: Weights, topology: Topology, task: Task, n: int, rng: np.ndarray) -> np.ndarray:
+def test(weights: Weights, topology: Topology | Recurrent, task: Task, n: int, rng: np.ndarray) -> np.ndarray:
     """The frozen net on n new sequences without noise on their targets; moves `rng` on.
 
     -> (n, 3): of each sequence largest absolute, mean absolute and mean squared error over judged steps and outputs.
@@ -164,15 +166,15 @@ def test(weights: Weights, topology: Topology, task: Task, n: int, rng: np.ndarr
     source = task.source
     _fits(topology, source)
     room, errors = buffers(source), np.zeros((n, 3))
-    loop.test(net_of(topology), weights, workspace(topology), room, np.zeros_like(room[2]), source, rng, errors)
+    loop.test(net_of(topology), weights, workspace(topology, len(room[0])), room, np.zeros_like(room[2]), source, rng, errors)
     return errors
 
 
-def wrongly_ranked(weights: Weights, topology: Topology, strings: Strings) -> int:
+def wrongly_ranked(weights: Weights, topology: Topology | Recurrent, strings: Strings) -> int:
     """How many of the strings have an illegal symbol ranked as high as a legal one at some step."""
     source = strings.source
     _fits(topology, source)
     room = buffers(source)
-    wrong = loop.wrong_of_fixed(net_of(topology), weights, workspace(topology), room, np.zeros_like(room[2]),
+    wrong = loop.wrong_of_fixed(net_of(topology), weights, workspace(topology, len(room[0])), room, np.zeros_like(room[2]),
                             source, 0.0, False)  # fmt: skip
     return int(wrong)

@@ -6,7 +6,7 @@ import numpy as np
 
 from common.seeding import generator
 from papers.lstm1997.quads import LANES
-from papers.lstm1997.topology import Topology
+from papers.lstm1997.topology import Recurrent, Topology
 
 
 class Weights(NamedTuple):
@@ -27,7 +27,7 @@ def padded(n: int) -> int:
     return -(-n // LANES) * LANES
 
 
-def zero_weights(topology: Topology) -> Weights:
+def zero_weights(topology: Topology | Recurrent) -> Weights:
     t = topology
     rows = t.n_in + t.n_recurrent + 1
     return Weights(np.zeros((rows, padded(t.n_hidden))), np.zeros((t.n_cells + 1, padded(t.n_out))),
@@ -35,7 +35,11 @@ def zero_weights(topology: Topology) -> Weights:
 
 
 def initial_weights(
-    topology: Topology, spread: float, seed: int, input_gates: tuple[float, ...] = (), output_gates: tuple[float, ...] = ()
+    topology: Topology | Recurrent,
+    spread: float,
+    seed: int,
+    input_gates: tuple[float, ...] = (),
+    output_gates: tuple[float, ...] = (),
 ) -> Weights:
     """Uniform in [-spread, spread], but for the gate biases given, one a block; forget gates get 1, for they start open."""
     t, weights = topology, zero_weights(topology)

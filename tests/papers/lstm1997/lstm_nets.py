@@ -47,7 +47,7 @@ def learn(net: Topology, weights: Weights, x: np.ndarray, targets: np.ndarray, r
     """One sequence through the engine, in place -> outputs at the targets (rows, n_out)."""
     outputs, index = np.zeros_like(targets), np.tile(np.arange(net.n_in), (len(x), 1))
     into = Weights(*(np.zeros_like(w) for w in weights)) if per_sequence else weights
-    kernel.run_sequence(kernel.net_of(net), weights, into, work or kernel.workspace(net), rate, True, len(x), index, x,
+    kernel.run_sequence(kernel.net_of(net), weights, into, work or kernel.workspace(net, 99), rate, True, len(x), index, x,
                         targets, len(targets), outputs)  # fmt: skip
     if per_sequence:
         for weight, change in zip(weights, into, strict=True):

@@ -14,7 +14,7 @@ from papers.lstm1997.weights import Weights, initial_weights
 @pytest.mark.parametrize("name", ALL)
 def test_a_hundred_changes_at_the_last_step_give_the_weights_of_the_reference(name):
     net = ALL[name]
-    weights, work = random_weights(net), kernel.workspace(net)
+    weights, work = random_weights(net), kernel.workspace(net, 99)
     reference = with_weights(net, *weights)
     for x, targets in random_sequences(net, 100, 6, 1):
         ours = learn(net, weights, x, targets, 0.2, work=work)
@@ -26,7 +26,7 @@ def test_a_hundred_changes_at_the_last_step_give_the_weights_of_the_reference(na
 @pytest.mark.parametrize("name", ALL)
 def test_changes_at_each_step_give_the_weights_of_the_reference(name):
     net = ALL[name]
-    weights, work = random_weights(net), kernel.workspace(net)
+    weights, work = random_weights(net), kernel.workspace(net, 99)
     reference = with_weights(net, *weights)
     for x, targets in random_sequences(net, 25, 6, 5):
         learn(net, weights, x, targets, 0.2, work=work)
@@ -98,7 +98,7 @@ def test_weights_that_a_topology_lacks_stay_zero(name):
 @pytest.mark.parametrize("name", ["4 and 5", "3"])
 def test_a_closed_input_gate_keeps_the_state_at_zero(name):
     net = SMALL[name]
-    weights, work = random_weights(net), kernel.workspace(net)
+    weights, work = random_weights(net), kernel.workspace(net, 99)
     weights.W[:, net.n_cells : net.n_cells + net.blocks] = 0.0
     weights.W[-1, net.n_cells : net.n_cells + net.blocks] = -50.0
     before = weights.V.copy()
@@ -130,7 +130,7 @@ def test_an_output_gate_that_opens_at_the_end_alone_is_as_good_as_one_always_ope
 def test_there_are_two_derivatives_for_each_source_of_each_cell():
     """2 C S I, 88 for the net of the adding problem: 4 cells, 11 sources, own weights and the input gate's."""
     net = ADDING
-    work = kernel.workspace(net)
+    work = kernel.workspace(net, 99)
     ((x, targets),) = random_sequences(net, 1, 12, 1)
     learn(net, random_weights(net), x, targets, 0.1, work=work)
     assert int((work.P != 0.0).sum()) == 2 * 4 * 11
@@ -152,10 +152,10 @@ def test_cells_that_are_not_there_yet_do_nothing():
     before = Weights(*(w.copy() for w in weights))
     ((x, targets),) = random_sequences(net, 1, 6, 6)
     outputs, index = np.zeros_like(targets), np.tile(np.arange(net.n_in), (6, 1))
-    none = kernel.net_of(net)._replace(blocks=0)
-    kernel.run_sequence(none, weights, weights, kernel.workspace(net), 0.0, True, 6, index, x, targets, 6, outputs)
+    none = kernel.net_of(net)._replace(blocks=0, cells=0)
+    kernel.run_sequence(none, weights, weights, kernel.workspace(net, 99), 0.0, True, 6, index, x, targets, 6, outputs)
     np.testing.assert_allclose(outputs, 1 / (1 + np.exp(-(x @ before.D[:, : net.n_out]))), atol=1e-14)
-    kernel.run_sequence(none, weights, weights, kernel.workspace(net), 0.5, True, 6, index, x, targets, 6, outputs)
+    kernel.run_sequence(none, weights, weights, kernel.workspace(net, 99), 0.5, True, 6, index, x, targets, 6, outputs)
     np.testing.assert_array_equal(weights.W, before.W)
     np.testing.assert_array_equal(weights.V, before.V)
     assert (weights.D != before.D).any()
@@ -184,7 +184,7 @@ def test_forget_gates_start_open():
 
 def test_running_frozen_gives_the_states_of_the_reference():
     net = ADDING
-    weights, work = random_weights(net), kernel.workspace(net)
+    weights, work = random_weights(net), kernel.workspace(net, 99)
     ((x, targets),) = random_sequences(net, 1, 9, 1)
     learn(net, weights, x, targets, 0.0, work=work)
     _, states = run(with_weights(net, *weights), torch.tensor(x))

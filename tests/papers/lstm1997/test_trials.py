@@ -38,7 +38,7 @@ def is_over(state: State, stop: Recent) -> bool:
     how = trials._numbers(Learning(0.5, 0.5, stop))
     source = Adding(20).source
     room = tasks.buffers(source)
-    return loop._is_over(kernel.net_of(ADDING), state.weights, kernel.workspace(ADDING), room, room[2], source, source,
+    return loop._is_over(kernel.net_of(ADDING), state.weights, kernel.workspace(ADDING, 99), room, room[2], source, source,
                            how, state.test_rng, state.counts, state.errors, False)  # fmt: skip
 
 
