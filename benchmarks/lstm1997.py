@@ -107,6 +107,8 @@ def others() -> None:
 
 
 if __name__ == "__main__":
-    print(f"{machine()['processor']}, Python {platform.python_version()}, torch {torch.__version__}, one thread, {ROUNDS} rounds")
+    print(
+        f"{machine()['processor']}, Python {platform.python_version()}, torch {torch.__version__}, one thread, {ROUNDS} rounds"
+    )
     compare()
     others()

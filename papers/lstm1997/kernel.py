@@ -81,7 +81,7 @@ def net_of(topology: Topology | Recurrent) -> Net:
         )  # fmt: skip
     kinds = 2 + t.forget_gates
     return Net(
-        t.n_in, t.n_out, t.blocks, t.size, t.n_cells, t.n_recurrent, padded(t.n_hidden), kinds * padded(t.n_cells),
+        t.n_in, t.n_out, t.blocks, t.size, t.n_cells, t.n_recurrent, padded(t.n_hidden), padded(kinds * padded(t.n_cells), 2 * LANES),
         t.gate_bias, t.cell_bias, t.output_bias, t.direct, t.output_gates, t.forget_gates, t.h == IDENTITY,
         t.g.scale, t.g.shift, t.h.scale, t.h.shift, t.output == "linear", t.slope, LSTM, math.inf,
     )  # fmt: skip
@@ -106,8 +106,9 @@ def run_sequence(net, weights, into, work, rate, learn, length, index, value, ta
     index, value: (longest, active inputs a step), targets, outputs: (at least rows, n_out). With `learn`, changes are
     added to `into` at each target: to the weights themselves, or to zeros that the caller adds to them afterwards.
     """
-    y, nets, s, h, factor, _, _, block, _, P = work
-    W = weights.W
+    y, nets, s, h, factor, delta, e, block, _, P = work
+    W, V, D = weights
+    into_W, into_V, into_D = into
     y[:], s[:] = 0.0, 0.0
     if learn:
         P[:] = 0.0
@@ -123,9 +124,10 @@ def run_sequence(net, weights, into, work, rate, learn, length, index, value, ta
                 _carry(net.n_in, net.n_recurrent, net.gate_bias, P, factor, y, before, index, value, t)
         row = t - (length - rows)
         if row >= 0:
-            output(net, weights, work, y, now, index, value, t, outputs, row)
+            output(net, V, D, y, now, index, value, t, e, outputs, row)
             if learn:
-                _change(net, weights, into, work, now, before, index, value, t, targets, row, rate)
+                change_outputs(net, V, into_V, into_D, y, now, index, value, t, targets, row, rate, e, delta)
+                _change(net, into_W, y, before, nets, h, delta, P, index, value, t, rate)
 
 
 @njit(cache=True, inline="always")
@@ -177,24 +179,26 @@ def _forget(net, nets, s, factor, P):  # type: ignore[no-untyped-def]
 def _carry(n_in, n_recurrent, biased, P, factor, y, before, index, value, t):  # type: ignore[no-untyped-def]
     """Adds this step's terms of (25) and (27) to the derivatives of the states."""
     columns = P.shape[1]
-    for u in range(0, columns, LANES):
-        growth = load(factor, u)
+    for u in range(0, columns, 2 * LANES):  # two registers at a time
+        a, b = load(factor, u), load(factor, u + LANES)
         for k in range(index.shape[1]):
-            place = index[t, k] * columns + u
-            store(P, place, load(P, place) + value[t, k] * growth)
+            _add(P, index[t, k] * columns + u, value[t, k], a, b)
         for m in range(n_recurrent):
-            place = (n_in + m) * columns + u
-            store(P, place, load(P, place) + y[before + m] * growth)
+            _add(P, (n_in + m) * columns + u, y[before + m], a, b)
         if biased:
-            place = (n_in + n_recurrent) * columns + u
-            store(P, place, load(P, place) + growth)
+            _add(P, (n_in + n_recurrent) * columns + u, 1.0, a, b)
+
+
+@njit(cache=True, inline="always")
+def _add(P, place, x, a, b):  # type: ignore[no-untyped-def]
+    store(P, place, load(P, place) + x * a)
+    store(P, place + LANES, load(P, place + LANES) + x * b)
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def output(net, weights, work, sources, start, index, value, t, outputs, row):  # type: ignore[no-untyped-def]
-    """Writes the output units' activations to `outputs` and to the net's e; they see sources[start:], flat, and the inputs."""
-    _, V, D = weights
-    e, columns = work.e, V.shape[1]
+def output(net, V, D, sources, start, index, value, t, e, outputs, row):  # type: ignore[no-untyped-def]
+    """Writes the output units' activations to `outputs` and to e; they see sources[start:] and maybe the inputs."""
+    columns = V.shape[1]
     for k in range(0, columns, LANES):
         total = load(V, (len(V) - 1) * columns + k)
         for v in range(net.cells):
@@ -208,38 +212,35 @@ def output(net, weights, work, sources, start, index, value, t, outputs, row):  
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def change_outputs(net, weights, into, work, sources, start, index, value, t, targets, row, rate):  # type: ignore[no-untyped-def]
-    """Adds this step's changes of the weights into the output units to `into`; outputs in the net's e become errors (19).
+def change_outputs(net, V, into_V, into_D, sources, start, index, value, t, targets, row, rate, e, delta):  # type: ignore[no-untyped-def]
+    """Adds this step's changes of the weights into the output units. e: outputs -> their errors (19) times the rate.
 
-    delta: what of them reaches each unit that the outputs see, sum_k w_kc e_k, with the weights before the change.
+    Writes to `delta` what of the errors reaches each unit that the outputs see, sum_k w_kc e_k, by the weights before.
     """
-    e, delta = work.e, work.delta
     for k in range(net.n_out):
         o = e[k]
         e[k] = (targets[row, k] - o) * (1.0 if net.linear or not net.slope else o * (1.0 - o))
     for v in range(net.cells):
         total = 0.0
         for k in range(net.n_out):
-            total += weights.V[v, k] * e[k]
+            total += V[v, k] * e[k]
         delta[v] = total
     for k in range(net.n_out):
         e[k] *= rate
     for a in range(index.shape[1] if net.direct else 0):
         for k in range(net.n_out):
-            into.D[index[t, a], k] += value[t, a] * e[k]
+            into_D[index[t, a], k] += value[t, a] * e[k]
     for v in range(net.cells):
         for k in range(net.n_out):
-            into.V[v, k] += sources[start + v] * e[k]
+            into_V[v, k] += sources[start + v] * e[k]
     for k in range(net.n_out if net.output_bias else 0):
-        into.V[len(into.V) - 1, k] += e[k]
+        into_V[len(into_V) - 1, k] += e[k]
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
-def _change(net, weights, into, work, now, before, index, value, t, targets, row, rate):  # type: ignore[no-untyped-def]
-    """Adds this step's weight changes to `into`: output units, output gates (22), cells (28), input gates (26)."""
-    y, nets, _, h, _, delta, _, _, _, P = work
-    change_outputs(net, weights, into, work, y, now, index, value, t, targets, row, rate)
-    W, cells, blocks, bias, stride = into.W, net.cells, net.blocks, net.n_in + net.n_recurrent, len(h)
+def _change(net, W, y, before, nets, h, delta, P, index, value, t, rate):  # type: ignore[no-untyped-def]
+    """Adds this step's changes of the hidden layer's weights to W: output gates (22), cells (28), input gates (26)."""
+    cells, blocks, bias, stride = net.cells, net.blocks, net.n_in + net.n_recurrent, len(h)
     forget = cells + (1 + net.output_gates) * blocks
     if net.output_gates:
         _change_output_gates(net, W, y, before, nets, h, delta, index, value, t, rate)

@@ -30,7 +30,7 @@ class How(NamedTuple):
     n: int
 
 
-@njit(cache=True)
+@njit(cache=True, inline="always")
 def run_sequence(net, weights, into, work, rate, learn, length, index, value, targets, rows, outputs):  # type: ignore[no-untyped-def]
     """`kernel.run_sequence`, whichever kind of net it is."""
     if net.rule == LSTM:
@@ -61,17 +61,23 @@ def advance(net, state, into, work, room, outputs, source, also, how, sequences)
         if look and not (_finite(W) and _finite(V) and _finite(D)):
             counts[REASON] = NOT_FINITE
             break
-        if _is_over(net_now, weights, work, room, outputs, source, also, how, test_rng, counts, errors, bad):
+        if how.stop == RECENT:
+            if recent_are_good(counts, errors, how.wrong_below, how.mean_below):
+                counts[REASON] = STOPPED
+        elif _tested_well(net_now, weights, work, room, outputs, source, also, how, test_rng, counts, bad):
             counts[REASON] = STOPPED
     return counts[REASON] != RUNNING
 
 
 @njit(cache=True)
-def _is_over(net, weights, work, room, outputs, source, also, how, test_rng, counts, errors, bad):  # type: ignore[no-untyped-def]
-    if how.stop == RECENT:
-        if counts[FILLED] < len(errors) or counts[WRONG] >= how.wrong_below:
-            return False
-        return how.mean_below == np.inf or errors.mean() < how.mean_below
+def recent_are_good(counts, errors, wrong_below, mean_below):  # type: ignore[no-untyped-def]
+    if counts[FILLED] < len(errors) or counts[WRONG] >= wrong_below:
+        return False
+    return mean_below == np.inf or errors.mean() < mean_below
+
+
+@njit(cache=True)
+def _tested_well(net, weights, work, room, outputs, source, also, how, test_rng, counts, bad):  # type: ignore[no-untyped-def]
     if counts[SEEN] % how.every != 0:
         return False
     if how.stop == FIXED:

@@ -15,6 +15,7 @@ from papers.lstm1997.quads import LANES, load, logistic, store
 def run_sequence(net, weights, into, work, rate, learn, length, index, value, targets, rows, outputs):  # type: ignore[no-untyped-def]
     """As `kernel.run_sequence`. With bptt, `into` must be zeros: the changes are added up there, and clipped."""
     history, columns = work.history, net.columns
+    flat = history.reshape(-1)
     history[0] = 0.0
     if learn and net.rule == RTRL:
         work.P[:] = 0.0
@@ -24,7 +25,7 @@ def run_sequence(net, weights, into, work, rate, learn, length, index, value, ta
             _carry(net, weights.W, work.P, history, index, value, t)
         row = t - (length - rows)
         if row >= 0:
-            output(net, weights, work, history.reshape(-1), (t + 1) * columns, index, value, t, outputs, row)
+            output(net, weights.V, weights.D, flat, (t + 1) * columns, index, value, t, work.e, outputs, row)
             if learn and net.rule != BPTT:
                 _change(net, weights, into, work, index, value, t, targets, row, rate)
     if learn and net.rule == BPTT:
@@ -61,7 +62,8 @@ def _carry(net, W, P, history, index, value, t):  # type: ignore[no-untyped-def]
 def _change(net, weights, into, work, index, value, t, targets, row, rate):  # type: ignore[no-untyped-def]
     """Adds one step's changes to `into`, by rtrl or no further back than the step itself."""
     history, delta, columns = work.history, work.delta, net.columns
-    change_outputs(net, weights, into, work, history.reshape(-1), (t + 1) * columns, index, value, t, targets, row, rate)
+    flat, V, start = history.reshape(-1), weights.V, (t + 1) * columns
+    change_outputs(net, V, into.V, into.D, flat, start, index, value, t, targets, row, rate, work.e, delta)
     if net.rule == RTRL:
         into.W[:, 0] += rate * delta[0] * work.P[:, 0]
         return
@@ -102,7 +104,8 @@ def _through_time(net, weights, into, work, rate, length, index, value, targets,
         if row >= 0:
             for k in range(net.n_out):
                 e[k] = outputs[row, k]
-            change_outputs(net, weights, into, work, flat, (t + 1) * net.columns, index, value, t, targets, row, rate)
+            start = (t + 1) * net.columns
+            change_outputs(net, weights.V, into.V, into.D, flat, start, index, value, t, targets, row, rate, e, delta)
             for m in range(net.n_recurrent):
                 now[m] += rate * delta[m]
         for m in range(net.n_recurrent):

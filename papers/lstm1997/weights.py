@@ -23,8 +23,9 @@ class Weights(NamedTuple):
         return all(bool(np.isfinite(w).all()) for w in self)
 
 
-def padded(n: int) -> int:
-    return -(-n // LANES) * LANES
+def padded(n: int, to: int = LANES) -> int:
+    """n, or the next multiple of `to`."""
+    return -(-n // to) * to
 
 
 def zero_weights(topology: Topology | Recurrent) -> Weights:

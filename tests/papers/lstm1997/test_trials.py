@@ -7,7 +7,7 @@ import pytest
 from lstm_nets import random_weights
 
 from common.errors import UserError
-from papers.lstm1997 import chance, kernel, loop, tasks, trials
+from papers.lstm1997 import chance, loop, tasks, trials
 from papers.lstm1997.tasks import Adding, Distractors, Order, RandomInner, TwoSequences
 from papers.lstm1997.topology import ADDING, ORDER_6A, REBER_3X2, TWO_SEQUENCES, Topology, lag_2a, lag_2c
 from papers.lstm1997.trials import Fixed, Fresh, Learning, Recent, State
@@ -35,11 +35,7 @@ def remembered(window: int, errors: list[float], tolerance: float = 0.5) -> Stat
 
 
 def is_over(state: State, stop: Recent) -> bool:
-    how = trials._numbers(Learning(0.5, 0.5, stop))
-    source = Adding(20).source
-    room = tasks.buffers(source)
-    return loop._is_over(kernel.net_of(ADDING), state.weights, kernel.workspace(ADDING, 99), room, room[2], source, source,
-                           how, state.test_rng, state.counts, state.errors, False)  # fmt: skip
+    return loop.recent_are_good(state.counts, state.errors, stop.wrong_below, stop.mean_below)
 
 
 @pytest.mark.parametrize(
