@@ -52,11 +52,11 @@ def compiled(weights: Weights, n: int, rate: float, T: int = 100) -> tuple[float
 def kernel_alone(weights: Weights, n: int, rate: float) -> tuple[float, int]:
     """As `compiled`, one long sequence instead of many: next to nothing but steps."""
     x = np.random.default_rng(0).uniform(-1, 1, (n, 2))
-    index, outputs = np.tile(np.arange(2), (n, 1)), np.zeros((1, 1))
+    index, outputs = np.tile(np.arange(2), (n, 1)), np.zeros((1, 4))
     weights, work = Weights(*(w.copy() for w in weights)), kernel.workspace(topology.ADDING, n)
     start = time.process_time()
     kernel.run_sequence(kernel.net_of(topology.ADDING), weights, weights, work, rate, True, n, index, x,
-                        np.full((1, 1), 0.5), 1, outputs)  # fmt: skip
+                        np.full((1, 4), 0.5), 1, outputs)  # fmt: skip
     return time.process_time() - start, n
 
 

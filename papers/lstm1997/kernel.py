@@ -13,9 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from papers.lstm1997.quads import LANES, load, logistic, pick, store
+from papers.lstm1997.quads import LANES, load, logistic, padded, pick, store, total
 from papers.lstm1997.topology import IDENTITY, Recurrent, Topology
-from papers.lstm1997.weights import padded
 
 FAST = {"contract"}
 
@@ -103,7 +102,7 @@ def workspace(topology: Topology | Recurrent, longest: int) -> Work:
 def run_sequence(net, weights, into, work, rate, learn, length, index, value, targets, rows, outputs):  # type: ignore[no-untyped-def]
     """One sequence from a reset net; the last `rows` steps have targets. Writes `outputs`.
 
-    index, value: (longest, active inputs a step), targets, outputs: (at least rows, n_out). With `learn`, changes are
+    index, value: (longest, active inputs a step), targets, outputs: (at least rows, padded(n_out)). With `learn`, changes are
     added to `into` at each target: to the weights themselves, or to zeros that the caller adds to them afterwards.
     """
     y, nets, s, h, factor, delta, e, block, _, P = work
@@ -135,12 +134,12 @@ def _sum_inputs(n_in, n_recurrent, W, y, before, index, value, t, nets):  # type
     """Writes to `nets` f of the hidden units' summed inputs; y[before + m]: the sources' activations of the step before."""
     columns = W.shape[1]
     for u in range(0, columns, LANES):
-        total = load(W, (n_in + n_recurrent) * columns + u)  # the bias, or zeros
+        net_u = load(W, (n_in + n_recurrent) * columns + u)  # the bias, or zeros
         for k in range(index.shape[1]):
-            total = total + value[t, k] * load(W, index[t, k] * columns + u)
+            net_u = net_u + value[t, k] * load(W, index[t, k] * columns + u)
         for m in range(n_recurrent - 1, -1, -1):  # the cells last: they are the last to be known
-            total = total + y[before + m] * load(W, (n_in + m) * columns + u)
-        store(nets, u, logistic(total))
+            net_u = net_u + y[before + m] * load(W, (n_in + m) * columns + u)
+        store(nets, u, logistic(net_u))
 
 
 @njit(cache=True, inline="always")
@@ -200,41 +199,46 @@ def output(net, V, D, sources, start, index, value, t, e, outputs, row):  # type
     """Writes the output units' activations to `outputs` and to e; they see sources[start:] and maybe the inputs."""
     columns = V.shape[1]
     for k in range(0, columns, LANES):
-        total = load(V, (len(V) - 1) * columns + k)
+        net_k = load(V, (len(V) - 1) * columns + k)
         for v in range(net.cells):
-            total = total + sources[start + v] * load(V, v * columns + k)
+            net_k = net_k + sources[start + v] * load(V, v * columns + k)
         if net.direct:
             for a in range(index.shape[1]):
-                total = total + value[t, a] * load(D, index[t, a] * columns + k)
-        store(e, k, total if net.linear else logistic(total))
-    for k in range(net.n_out):
-        outputs[row, k] = e[k]
+                net_k = net_k + value[t, a] * load(D, index[t, a] * columns + k)
+        store(e, k, net_k if net.linear else logistic(net_k))
+        store(outputs, row * columns + k, load(e, k))
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
 def change_outputs(net, V, into_V, into_D, sources, start, index, value, t, targets, row, rate, e, delta):  # type: ignore[no-untyped-def]
-    """Adds this step's changes of the weights into the output units. e: outputs -> their errors (19) times the rate.
+    """Adds this step's changes of the weights into the output units. e: outputs -> their errors (19).
 
     Writes to `delta` what of the errors reaches each unit that the outputs see, sum_k w_kc e_k, by the weights before.
     """
-    for k in range(net.n_out):
-        o = e[k]
-        e[k] = (targets[row, k] - o) * (1.0 if net.linear or not net.slope else o * (1.0 - o))
+    columns = V.shape[1]
+    for k in range(0, columns, LANES):
+        o = load(e, k)
+        difference = load(targets, row * columns + k) - o
+        store(e, k, difference if net.linear or not net.slope else difference * o * (1.0 - o))
+    for k in range(net.n_out, columns):
+        e[k] = 0.0
     for v in range(net.cells):
-        total = 0.0
-        for k in range(net.n_out):
-            total += V[v, k] * e[k]
-        delta[v] = total
-    for k in range(net.n_out):
-        e[k] *= rate
+        reached = 0.0
+        for k in range(0, columns, LANES):
+            reached += total(load(V, v * columns + k) * load(e, k))
+        delta[v] = reached
     for a in range(index.shape[1] if net.direct else 0):
-        for k in range(net.n_out):
-            into_D[index[t, a], k] += value[t, a] * e[k]
+        _add_errors(into_D, index[t, a] * columns, columns, rate * value[t, a], e)
     for v in range(net.cells):
-        for k in range(net.n_out):
-            into_V[v, k] += sources[start + v] * e[k]
-    for k in range(net.n_out if net.output_bias else 0):
-        into_V[len(into_V) - 1, k] += e[k]
+        _add_errors(into_V, v * columns, columns, rate * sources[start + v], e)
+    if net.output_bias:
+        _add_errors(into_V, (len(into_V) - 1) * columns, columns, rate, e)
+
+
+@njit(cache=True, inline="always")
+def _add_errors(weight, row, columns, step, e):  # type: ignore[no-untyped-def]
+    for k in range(0, columns, LANES):
+        store(weight, row + k, load(weight, row + k) + step * load(e, k))
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
@@ -265,10 +269,10 @@ def _change_output_gates(net, W, y, before, nets, h, delta, index, value, t, rat
     """(21) and (22): an output gate learns from the present step's sources alone."""
     first = net.cells + net.blocks
     for j in range(net.blocks):
-        total = 0.0
+        reached = 0.0
         for v in range(j * net.size, (j + 1) * net.size):
-            total += h[v] * delta[v]
-        step = rate * total * nets[first + j] * (1.0 - nets[first + j])
+            reached += h[v] * delta[v]
+        step = rate * reached * nets[first + j] * (1.0 - nets[first + j])
         for a in range(index.shape[1]):
             W[index[t, a], first + j] += step * value[t, a]
         for m in range(net.n_recurrent):

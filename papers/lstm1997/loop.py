@@ -117,7 +117,7 @@ def wrong_of_fixed(net, weights, work, room, outputs, source, tolerance, first_o
         length = draws.given(source, which, index, value, targets)
         run_sequence(net, weights, weights, work, 0.0, False, length, index, value, targets, length, outputs)
         if source.legal[0, 0] != 0:
-            n_wrong += not _ranked(source.legal[which], length, outputs)
+            n_wrong += not _ranked(source.legal[which], length, outputs, source.n_out)
         else:
             n_wrong += not _judge(source.judge_all, length, targets, outputs, net.n_out)[0] < tolerance
         if n_wrong > 0 and first_only:
@@ -126,11 +126,11 @@ def wrong_of_fixed(net, weights, work, room, outputs, source, tolerance, first_o
 
 
 @njit(cache=True)
-def _ranked(legal, length, outputs):  # type: ignore[no-untyped-def]
+def _ranked(legal, length, outputs, n_out):  # type: ignore[no-untyped-def]
     """Whether at every step the outputs of the legal next symbols are all above all others."""
     for t in range(length):
         least, most = np.inf, -np.inf
-        for k in range(outputs.shape[1]):
+        for k in range(n_out):
             if np.isnan(outputs[t, k]):
                 return False
             if (legal[t] >> k) & 1:

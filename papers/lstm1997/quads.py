@@ -22,6 +22,11 @@ intrinsic: Any = numba_intrinsic  # called in compiled code, without the first a
 CONTRACT = ("contract",)  # a product and a sum may be rounded once
 
 
+def padded(n: int, to: int = LANES) -> int:
+    """n, or the next multiple of `to`."""
+    return -(-n // to) * to
+
+
 class Quad(types.Type):
     """The type of four numbers in a register."""
 
@@ -103,6 +108,17 @@ def pick(typing, array, start, places, at):  # type: ignore[no-untyped-def]
         return quad
 
     return QUAD(array, types.int64, places, types.int64), generate
+
+
+@intrinsic
+def total(typing, quad):  # type: ignore[no-untyped-def]
+    """The sum of the four."""
+
+    def generate(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        a, b, c, d = (builder.extract_element(arguments[0], ir.Constant(ir.IntType(32), lane)) for lane in range(LANES))
+        return builder.fadd(builder.fadd(a, b), builder.fadd(c, d))
+
+    return types.float64(QUAD), generate
 
 
 @intrinsic

@@ -12,6 +12,7 @@ import numpy as np
 
 from common.errors import UserError
 from papers.lstm1997 import draws
+from papers.lstm1997.quads import padded
 
 SPARE = 512  # steps for the tails of geometric lengths: 0.9^500 never comes
 
@@ -254,10 +255,10 @@ def draw(task: Task, rng: np.ndarray, clean: bool = False) -> Sequence:
     x = np.zeros((length, source.n_in))
     for k in range(source.active):
         x[np.arange(length), index[:length, k]] += value[:length, k]
-    return Sequence(x, targets[:rows].copy())
+    return Sequence(x, targets[:rows, : source.n_out].copy())
 
 
 def buffers(source: Source) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Room for one sequence: index and value (longest, active), targets (rows, n_out)."""
+    """Room for one sequence: index and value (longest, active), targets (rows, padded(n_out))."""
     shape = (source.longest, source.active)
-    return np.zeros(shape, np.int64), np.zeros(shape), np.zeros((source.rows, source.n_out))
+    return np.zeros(shape, np.int64), np.zeros(shape), np.zeros((source.rows, padded(source.n_out)))

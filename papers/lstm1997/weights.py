@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from common.seeding import generator
-from papers.lstm1997.quads import LANES
+from papers.lstm1997.quads import padded
 from papers.lstm1997.topology import Recurrent, Topology
 
 
@@ -21,11 +21,6 @@ class Weights(NamedTuple):
 
     def finite(self) -> bool:
         return all(bool(np.isfinite(w).all()) for w in self)
-
-
-def padded(n: int, to: int = LANES) -> int:
-    """n, or the next multiple of `to`."""
-    return -(-n // to) * to
 
 
 def zero_weights(topology: Topology | Recurrent) -> Weights:

@@ -7,6 +7,7 @@ import torch
 
 from papers.lstm1997 import kernel, topology
 from papers.lstm1997.model import LSTM, layers
+from papers.lstm1997.quads import padded
 from papers.lstm1997.topology import CENTRED, WIDE, Topology
 from papers.lstm1997.weights import Weights, initial_weights, zero_weights
 
@@ -45,6 +46,7 @@ def random_sequences(net: Topology, n: int, length: int, rows: int, seed: int = 
 def learn(net: Topology, weights: Weights, x: np.ndarray, targets: np.ndarray, rate: float,
           per_sequence: bool = False, work: kernel.Work | None = None) -> np.ndarray:  # fmt: skip
     """One sequence through the engine, in place -> outputs at the targets (rows, n_out)."""
+    n_out, targets = targets.shape[1], wide(targets)
     outputs, index = np.zeros_like(targets), np.tile(np.arange(net.n_in), (len(x), 1))
     into = Weights(*(np.zeros_like(w) for w in weights)) if per_sequence else weights
     kernel.run_sequence(kernel.net_of(net), weights, into, work or kernel.workspace(net, 99), rate, True, len(x), index, x,
@@ -52,7 +54,12 @@ def learn(net: Topology, weights: Weights, x: np.ndarray, targets: np.ndarray, r
     if per_sequence:
         for weight, change in zip(weights, into, strict=True):
             weight += change
-    return outputs
+    return outputs[:, :n_out]
+
+
+def wide(targets: np.ndarray) -> np.ndarray:
+    """Columns of zeros at the end, as the engine has them. (rows, n) -> (rows, padded(n))."""
+    return np.pad(targets, ((0, 0), (0, padded(targets.shape[1]) - targets.shape[1])))
 
 
 def gradient(net: Topology, weights: Weights, x: np.ndarray, targets: np.ndarray) -> Weights:

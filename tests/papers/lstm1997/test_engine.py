@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 import torch
-from lstm_nets import ALL, DEPARTURES, SMALL, arrays, assert_same, gradient, learn, random_sequences, random_weights
+from lstm_nets import ALL, DEPARTURES, SMALL, arrays, assert_same, gradient, learn, random_sequences, random_weights, wide
 
 from papers.lstm1997 import kernel
 from papers.lstm1997.model import learn_sequence, learn_steps, run, with_weights
@@ -151,10 +151,11 @@ def test_cells_that_are_not_there_yet_do_nothing():
     weights = random_weights(net)
     before = Weights(*(w.copy() for w in weights))
     ((x, targets),) = random_sequences(net, 1, 6, 6)
+    targets = wide(targets)
     outputs, index = np.zeros_like(targets), np.tile(np.arange(net.n_in), (6, 1))
     none = kernel.net_of(net)._replace(blocks=0, cells=0)
     kernel.run_sequence(none, weights, weights, kernel.workspace(net, 99), 0.0, True, 6, index, x, targets, 6, outputs)
-    np.testing.assert_allclose(outputs, 1 / (1 + np.exp(-(x @ before.D[:, : net.n_out]))), atol=1e-14)
+    np.testing.assert_allclose(outputs[:, : net.n_out], 1 / (1 + np.exp(-(x @ before.D[:, : net.n_out]))), atol=1e-14)
     kernel.run_sequence(none, weights, weights, kernel.workspace(net, 99), 0.5, True, 6, index, x, targets, 6, outputs)
     np.testing.assert_array_equal(weights.W, before.W)
     np.testing.assert_array_equal(weights.V, before.V)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from lstm_nets import assert_same
+from lstm_nets import assert_same, wide
 
 from common.errors import UserError
 from papers.lstm1997 import chance, kernel, recurrent, tasks, trials
@@ -24,6 +24,7 @@ SMALL = {
 
 
 def learn(net: Recurrent, weights: Weights, x: np.ndarray, targets: np.ndarray, rate: float, per_sequence: bool) -> np.ndarray:
+    n_out, targets = targets.shape[1], wide(targets)
     outputs, index = np.zeros_like(targets), np.tile(np.arange(net.n_in), (len(x), 1))
     into = Weights(*(np.zeros_like(w) for w in weights)) if per_sequence else weights
     recurrent.run_sequence(kernel.net_of(net), weights, into, kernel.workspace(net, len(x)), rate, True, len(x), index, x,
@@ -31,7 +32,7 @@ def learn(net: Recurrent, weights: Weights, x: np.ndarray, targets: np.ndarray, 
     if per_sequence:
         for weight, change in zip(weights, into, strict=True):
             weight += change
-    return outputs
+    return outputs[:, :n_out]
 
 
 def reference(net: Recurrent, weights: Weights, x: np.ndarray, targets: np.ndarray, rate: float, per_sequence: bool) -> Weights:

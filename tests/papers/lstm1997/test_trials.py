@@ -74,7 +74,7 @@ def test_the_ring_holds_the_recent_errors_alone():
 )
 def test_legal_symbols_must_rank_above_all_others(outputs, ranked):
     legal = np.array([0b010, 0b101])
-    assert loop._ranked(legal, 2, np.array(outputs)) == ranked
+    assert loop._ranked(legal, 2, np.array(outputs), 3) == ranked
 
 
 def test_errors_are_judged_over_all_outputs_of_all_targets_or_at_the_last():
