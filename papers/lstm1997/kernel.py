@@ -252,16 +252,16 @@ def _change(net, W, y, before, nets, h, delta, P, index, value, t, rate):  # typ
         out_j = nets[cells + blocks + v // net.size] if net.output_gates else 1.0
         f = 0.5 if net.identity else (h[v] - net.h_shift) / net.h_scale
         delta[v] *= rate * out_j * (1.0 if net.identity else net.h_scale * f * (1.0 - f))
-    for i in range(bias + net.gate_bias):
-        if i < bias or net.cell_bias:
-            for v in range(0, stride, LANES):
-                place = i * W.shape[1] + v
-                store(W, place, load(W, place) + load(delta, v) * load(P, i * P.shape[1] + v))
-        for j in range(blocks):
-            for v in range(j * net.size, (j + 1) * net.size):
-                W[i, cells + j] += delta[v] * P[i, stride + v]
-                if net.forget_gates:
-                    W[i, forget + j] += delta[v] * P[i, 2 * stride + v]
+        _add_column(W, v, delta[v], P, v, bias + net.cell_bias)
+        _add_column(W, cells + v // net.size, delta[v], P, stride + v, bias + net.gate_bias)
+        if net.forget_gates:
+            _add_column(W, forget + v // net.size, delta[v], P, 2 * stride + v, bias + net.gate_bias)
+
+
+@njit(cache=True, inline="always")
+def _add_column(W, to, step, P, column, rows):  # type: ignore[no-untyped-def]
+    for i in range(rows):
+        W[i, to] += step * P[i, column]
 
 
 @njit(cache=True, inline="always")
