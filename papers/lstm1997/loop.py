@@ -145,16 +145,32 @@ def _ranked(legal, length, outputs, n_out):  # type: ignore[no-untyped-def]
 @njit(cache=True)
 def _judge(judge_all, rows, targets, outputs, n_out):  # type: ignore[no-untyped-def]
     """Largest absolute, mean absolute and mean squared error over the judged steps and the outputs; NaN if one is."""
-    largest, total, squares = 0.0, 0.0, 0.0
     first = 0 if judge_all else rows - 1
+    total, squares = _sums(targets, outputs, first, rows, n_out)
+    largest = _largest(targets, outputs, first, rows, n_out) if np.isfinite(total) else np.nan
+    n = (rows - first) * n_out
+    return largest, total / n, squares / n
+
+
+@njit(cache=True, fastmath={"reassoc", "contract"})
+def _sums(targets, outputs, first, rows, n_out):  # type: ignore[no-untyped-def]
+    total, squares = 0.0, 0.0
     for row in range(first, rows):
         for k in range(n_out):
             error = abs(targets[row, k] - outputs[row, k])
-            largest = max(largest, error)
             total += error
             squares += error * error
-    n = (rows - first) * n_out
-    return largest if np.isfinite(total) else np.nan, total / n, squares / n
+    return total, squares
+
+
+@njit(cache=True, fastmath={"nnan", "nsz"})  # only ever asked about finite errors
+def _largest(targets, outputs, first, rows, n_out):  # type: ignore[no-untyped-def]
+    largest = 0.0
+    for row in range(first, rows):
+        for k in range(n_out):
+            error = abs(targets[row, k] - outputs[row, k])
+            largest = error if error > largest else largest
+    return largest
 
 
 @njit(cache=True)
