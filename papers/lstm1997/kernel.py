@@ -252,14 +252,14 @@ def _change(net, W, y, before, nets, h, delta, P, index, value, t, rate):  # typ
         out_j = nets[cells + blocks + v // net.size] if net.output_gates else 1.0
         f = 0.5 if net.identity else (h[v] - net.h_shift) / net.h_scale
         delta[v] *= rate * out_j * (1.0 if net.identity else net.h_scale * f * (1.0 - f))
-        _add_column(W, v, delta[v], P, v, bias + net.cell_bias)
-        _add_column(W, cells + v // net.size, delta[v], P, stride + v, bias + net.gate_bias)
+        add_column(W, v, delta[v], P, v, bias + net.cell_bias)
+        add_column(W, cells + v // net.size, delta[v], P, stride + v, bias + net.gate_bias)
         if net.forget_gates:
-            _add_column(W, forget + v // net.size, delta[v], P, 2 * stride + v, bias + net.gate_bias)
+            add_column(W, forget + v // net.size, delta[v], P, 2 * stride + v, bias + net.gate_bias)
 
 
 @njit(cache=True, inline="always")
-def _add_column(W, to, step, P, column, rows):  # type: ignore[no-untyped-def]
+def add_column(W, to, step, P, column, rows):  # type: ignore[no-untyped-def]
     for i in range(rows):
         W[i, to] += step * P[i, column]
 

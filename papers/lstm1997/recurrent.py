@@ -7,27 +7,30 @@ the outputs; D from inputs to outputs.
 import numpy as np
 from numba import njit
 
-from papers.lstm1997.kernel import BPTT, FAST, RTRL, change_outputs, output
+from papers.lstm1997.kernel import BPTT, FAST, RTRL, add_column, change_outputs, output
 from papers.lstm1997.quads import LANES, load, logistic, store
 
 
 @njit(cache=True, fastmath=FAST, error_model="numpy")
 def run_sequence(net, weights, into, work, rate, learn, length, index, value, targets, rows, outputs):  # type: ignore[no-untyped-def]
     """As `kernel.run_sequence`. With bptt, `into` must be zeros: the changes are added up there, and clipped."""
-    history, columns = work.history, net.columns
+    W, V, D = weights
+    into_W, into_V, into_D = into
+    history, delta, e, P, columns = work.history, work.delta, work.e, work.P, net.columns
     flat = history.reshape(-1)
     history[0] = 0.0
     if learn and net.rule == RTRL:
-        work.P[:] = 0.0
+        P[:] = 0.0
     for t in range(length):
-        _hidden_layer(net, weights.W, history, index, value, t)
+        _hidden_layer(net, W, history, index, value, t)
         if learn and net.rule == RTRL:
-            _carry(net, weights.W, work.P, history, index, value, t)
-        row = t - (length - rows)
+            _carry(net, W, P, history, index, value, t)
+        row, start = t - (length - rows), (t + 1) * columns
         if row >= 0:
-            output(net, weights.V, weights.D, flat, (t + 1) * columns, index, value, t, work.e, outputs, row)
+            output(net, V, D, flat, start, index, value, t, e, outputs, row)
             if learn and net.rule != BPTT:
-                _change(net, weights, into, work, index, value, t, targets, row, rate)
+                change_outputs(net, V, into_V, into_D, flat, start, index, value, t, targets, row, rate, e, delta)
+                _change(net, into_W, P, history, delta, index, value, t, rate)
     if learn and net.rule == BPTT:
         _through_time(net, weights, into, work, rate, length, index, value, targets, rows, outputs)
         _clip(into, rate * net.clip)
@@ -46,30 +49,29 @@ def _hidden_layer(net, W, history, index, value, t):  # type: ignore[no-untyped-
         store(history, (t + 1) * columns + u, logistic(total))
 
 
-@njit(cache=True)
+@njit(cache=True, fastmath=FAST)
 def _carry(net, W, P, history, index, value, t):  # type: ignore[no-untyped-def]
-    """The derivatives of the one unit's activation by its weights, from those of the step before."""
-    slope, bias = history[t + 1, 0] * (1.0 - history[t + 1, 0]), net.n_in + 1
-    P[:, 0] *= slope * W[net.n_in, 0]
+    """The derivatives of the one unit's activation by its weights, from those of the step before; P[:, 0]."""
+    slope = history[t + 1, 0] * (1.0 - history[t + 1, 0])
+    kept = slope * W[net.n_in, 0]
+    for i in range(len(P)):
+        P[i, 0] *= kept
     for k in range(index.shape[1]):
         P[index[t, k], 0] += slope * value[t, k]
     P[net.n_in, 0] += slope * history[t, 0]
     if net.cell_bias:
-        P[bias, 0] += slope
+        P[net.n_in + 1, 0] += slope
 
 
 @njit(cache=True, fastmath=FAST)
-def _change(net, weights, into, work, index, value, t, targets, row, rate):  # type: ignore[no-untyped-def]
-    """Adds one step's changes to `into`, by rtrl or no further back than the step itself."""
-    history, delta, columns = work.history, work.delta, net.columns
-    flat, V, start = history.reshape(-1), weights.V, (t + 1) * columns
-    change_outputs(net, V, into.V, into.D, flat, start, index, value, t, targets, row, rate, work.e, delta)
+def _change(net, W, P, history, delta, index, value, t, rate):  # type: ignore[no-untyped-def]
+    """Adds one step's changes to W, by rtrl or no further back than the step itself."""
     if net.rule == RTRL:
-        into.W[:, 0] += rate * delta[0] * work.P[:, 0]
+        add_column(W, 0, rate * delta[0], P, 0, len(P))
         return
     for u in range(net.n_recurrent):
         delta[u] *= rate * history[t + 1, u] * (1.0 - history[t + 1, u])
-    _change_hidden(net, into.W, history, delta, index, value, t)
+    _change_hidden(net, W, history, delta, index, value, t)
 
 
 @njit(cache=True, inline="always")
