@@ -163,13 +163,13 @@ def _sums(targets, outputs, first, rows, n_out):  # type: ignore[no-untyped-def]
     return total, squares
 
 
-@njit(cache=True, fastmath={"nnan", "nsz"})  # only ever asked about finite errors
+@njit(cache=True, fastmath={"nnan", "nsz", "reassoc"})  # only ever asked about finite errors
 def _largest(targets, outputs, first, rows, n_out):  # type: ignore[no-untyped-def]
     largest = 0.0
     for row in range(first, rows):
         for k in range(n_out):
             error = abs(targets[row, k] - outputs[row, k])
-            largest = error if error > largest else largest
+            largest = max(largest, error)
     return largest
 
 

@@ -49,7 +49,7 @@ def _hidden_layer(net, W, history, index, value, t):  # type: ignore[no-untyped-
         store(history, (t + 1) * columns + u, logistic(total))
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, inline="always")
 def _carry(net, W, P, history, index, value, t):  # type: ignore[no-untyped-def]
     """The derivatives of the one unit's activation by its weights, from those of the step before; P[:, 0]."""
     slope = history[t + 1, 0] * (1.0 - history[t + 1, 0])
@@ -63,7 +63,7 @@ def _carry(net, W, P, history, index, value, t):  # type: ignore[no-untyped-def]
         P[net.n_in + 1, 0] += slope
 
 
-@njit(cache=True, fastmath=FAST)
+@njit(cache=True, inline="always")
 def _change(net, W, P, history, delta, index, value, t, rate):  # type: ignore[no-untyped-def]
     """Adds one step's changes to W, by rtrl or no further back than the step itself."""
     if net.rule == RTRL:
