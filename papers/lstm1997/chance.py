@@ -1,9 +1,9 @@
 """Random numbers for compiled code, one 64-bit number of state (splitmix64), so that a trial can be stored and gone on with."""
 
 import numpy as np
-from numba import njit
 
 from common.seeding import generator
+from papers.lstm1997.compiled import compiled
 
 STRIDE = np.uint64(0x9E3779B97F4A7C15)
 FIRST, SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -15,7 +15,7 @@ def stream(seed: int, purpose: str) -> np.ndarray:
     return generator(seed, purpose).integers(2**64, size=1, dtype=np.uint64)
 
 
-@njit(cache=True)
+@compiled()
 def unit(rng):  # type: ignore[no-untyped-def]
     """Uniform in [0, 1), 53 bits. Moves `rng` on."""
     rng[0] += STRIDE
@@ -25,19 +25,19 @@ def unit(rng):  # type: ignore[no-untyped-def]
     return np.float64((x ^ (x >> S31)) >> S11) * 2.0**-53
 
 
-@njit(cache=True)
+@compiled()
 def below(rng, n):  # type: ignore[no-untyped-def]
     """A whole number in [0, n)."""
     return int(unit(rng) * n)
 
 
-@njit(cache=True)
+@compiled()
 def between(rng, first, last):  # type: ignore[no-untyped-def]
     """A whole number in [first, last]."""
     return first + below(rng, last - first + 1)
 
 
-@njit(cache=True)
+@compiled()
 def normal(rng):  # type: ignore[no-untyped-def]
     """Two independent standard normal numbers, by Marsaglia's polar method."""
     while True:

@@ -4,15 +4,15 @@ A step's input is a list of (index, value), so that one of a thousand symbols is
 """
 
 import numpy as np
-from numba import njit
 
 from papers.lstm1997.chance import below, between, normal, unit
+from papers.lstm1997.compiled import compiled
 
 STRINGS, RANDOM_INNER, DISTRACTORS, TWO_SEQUENCES, ADDING, ORDER = range(6)
 NOISE, TARGET_NOISE = np.sqrt(0.2), np.sqrt(0.1)  # the paper gives variances
 
 
-@njit(cache=True)
+@compiled()
 def draw(source, rng, clean, index, value, targets):  # type: ignore[no-untyped-def]
     """Writes one sequence. -> its length, how many of its last steps have targets, its number in a fixed set or 0."""
     numbers, kind = source.numbers, source.kind
@@ -34,7 +34,7 @@ def draw(source, rng, clean, index, value, targets):  # type: ignore[no-untyped-
     return length, 1, 0
 
 
-@njit(cache=True)
+@compiled()
 def given(source, which, index, value, targets):  # type: ignore[no-untyped-def]
     """String `which` of a fixed set; each step's target is the next symbol. -> its length."""
     length = source.lengths[which]
@@ -45,7 +45,7 @@ def given(source, which, index, value, targets):  # type: ignore[no-untyped-def]
     return length
 
 
-@njit(cache=True)
+@compiled()
 def _random_inner(p, rng, index, value, targets):  # type: ignore[no-untyped-def]
     end = p - 1 + below(rng, 2)
     targets[:] = 0.0
@@ -58,7 +58,7 @@ def _random_inner(p, rng, index, value, targets):  # type: ignore[no-untyped-def
     return p
 
 
-@njit(cache=True)
+@compiled()
 def _distractors(q, p, rng, index, value, targets):  # type: ignore[no-untyped-def]
     """Symbols: p distractors, e, b, x, y."""
     which = below(rng, 2)
@@ -73,7 +73,7 @@ def _distractors(q, p, rng, index, value, targets):  # type: ignore[no-untyped-d
     return t + 1
 
 
-@njit(cache=True)
+@compiled()
 def _two_sequences(numbers, rng, clean, value, targets):  # type: ignore[no-untyped-def]
     T, N, noisy_information, noisy_targets = numbers[0], numbers[1], numbers[2] == 1, numbers[3] == 1
     length, first = between(rng, T, T + T // 10), below(rng, 2) == 0
@@ -93,7 +93,7 @@ def _two_sequences(numbers, rng, clean, value, targets):  # type: ignore[no-unty
     return length
 
 
-@njit(cache=True)
+@compiled()
 def _adding(T, product, keep_marker, rng, index, value, targets):  # type: ignore[no-untyped-def]
     length = between(rng, T, T + T // 10)
     for t in range(length):
@@ -116,7 +116,7 @@ def _adding(T, product, keep_marker, rng, index, value, targets):  # type: ignor
     return length
 
 
-@njit(cache=True)
+@compiled()
 def _order(numbers, rng, index, value, targets):  # type: ignore[no-untyped-def]
     """Symbols: E, B, a, b, c, d, X, Y. The classes count in binary, X as 0, the first symbol highest."""
     length, which = between(rng, numbers[0], numbers[1]), 0

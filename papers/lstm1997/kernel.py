@@ -11,15 +11,13 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from papers.lstm1997.compiled import compiled
 from papers.lstm1997.quads import LANES, load, logistic, padded, pick, store, total
 from papers.lstm1997.topology import IDENTITY, Recurrent, Topology
 
-FAST = {"contract"}
-
-
-LSTM, RTRL, BPTT, ELMAN = range(4)  # rules of learning
+FAST = frozenset({"contract"})  # a product and a sum may be rounded once; nothing else may change
+LSTM, FULL, RTRL, BPTT, ELMAN = range(5)  # rules of learning
 
 
 class Net(NamedTuple):
@@ -65,7 +63,7 @@ class Work(NamedTuple):
     delta: np.ndarray  # errors of the states
     e: np.ndarray  # errors of the outputs
     block: np.ndarray  # of each cell
-    history: np.ndarray  # of a recurrent net without cells: its activations, (longest + 1, columns)
+    history: np.ndarray  # (longest + 1, ...), what rules that go back in time keep of each step: y, and of cells nets, s, h
     P: np.ndarray
 
 
@@ -82,7 +80,7 @@ def net_of(topology: Topology | Recurrent) -> Net:
     return Net(
         t.n_in, t.n_out, t.blocks, t.size, t.n_cells, t.n_recurrent, padded(t.n_hidden), padded(kinds * padded(t.n_cells), 2 * LANES),
         t.gate_bias, t.cell_bias, t.output_bias, t.direct, t.output_gates, t.forget_gates, t.h == IDENTITY,
-        t.g.scale, t.g.shift, t.h.scale, t.h.shift, t.output == "linear", t.slope, LSTM, math.inf,
+        t.g.scale, t.g.shift, t.h.scale, t.h.shift, t.output == "linear", t.slope, LSTM if t.truncated else FULL, math.inf,
     )  # fmt: skip
 
 
@@ -93,12 +91,13 @@ def workspace(topology: Topology | Recurrent, longest: int) -> Work:
     sizes = (2 * net.columns, net.columns, cells, cells, net.partials, cells, padded(t.n_out))
     block = np.zeros(cells, np.int64)
     block[: t.n_cells] = np.arange(t.n_cells) // net.size
-    history = np.zeros((longest + 1 if isinstance(t, Recurrent) else 0, net.columns))
+    whole = net.rule not in (LSTM, FULL)
+    history = np.zeros((0 if net.rule == LSTM else longest + 1, net.columns if whole else 2 * (net.columns + cells)))
     y, nets, s, h, factor, delta, e = (np.zeros(n) for n in sizes)
     return Work(y, nets, s, h, factor, delta, e, block, history, np.zeros((t.n_in + t.n_recurrent + 1, net.partials)))
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy")
+@compiled(fastmath=FAST)
 def run_sequence(net, weights, into, work, rate, learn, length, index, value, targets, rows, outputs):  # type: ignore[no-untyped-def]
     """One sequence from a reset net; the last `rows` steps have targets. Writes `outputs`.
 
@@ -115,10 +114,10 @@ def run_sequence(net, weights, into, work, rate, learn, length, index, value, ta
     for t in range(length):
         now, before = before, now
         if net.blocks > 0:
-            _sum_inputs(net.n_in, net.n_recurrent, W, y, before, index, value, t, nets)
+            sum_inputs(net.n_in, net.n_recurrent, W, y, before, index, value, t, nets)
             if net.forget_gates:
-                _forget(net, nets, s, factor, P)
-            _step(net, y, now, nets, s, h, factor, block)
+                forget(net, nets, s, factor, P)
+            step(net, y, now, nets, s, h, factor, block)
             if learn:
                 _carry(net.n_in, net.n_recurrent, net.gate_bias, P, factor, y, before, index, value, t)
         row = t - (length - rows)
@@ -129,8 +128,8 @@ def run_sequence(net, weights, into, work, rate, learn, length, index, value, ta
                 _change(net, into_W, y, before, nets, h, delta, P, index, value, t, rate)
 
 
-@njit(cache=True, inline="always")
-def _sum_inputs(n_in, n_recurrent, W, y, before, index, value, t, nets):  # type: ignore[no-untyped-def]
+@compiled(inline=True)
+def sum_inputs(n_in, n_recurrent, W, y, before, index, value, t, nets):  # type: ignore[no-untyped-def]
     """Writes to `nets` f of the hidden units' summed inputs; y[before + m]: the sources' activations of the step before."""
     columns = W.shape[1]
     for u in range(0, columns, LANES):
@@ -142,8 +141,8 @@ def _sum_inputs(n_in, n_recurrent, W, y, before, index, value, t, nets):  # type
         store(nets, u, logistic(net_u))
 
 
-@njit(cache=True, inline="always")
-def _step(net, y, now, nets, s, h, factor, block):  # type: ignore[no-untyped-def]
+@compiled(inline=True)
+def step(net, y, now, nets, s, h, factor, block):  # type: ignore[no-untyped-def]
     """From f of all summed inputs: states, outputs of the cells, and what the derivatives of the states grow by."""
     cells, stride = net.cells, len(s)
     for v in range(0, stride, LANES):
@@ -160,8 +159,8 @@ def _step(net, y, now, nets, s, h, factor, block):  # type: ignore[no-untyped-de
         y[now + u] = nets[u]
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy")
-def _forget(net, nets, s, factor, P):  # type: ignore[no-untyped-def]
+@compiled(fastmath=FAST)
+def forget(net, nets, s, factor, P):  # type: ignore[no-untyped-def]
     """The forget gates' part of a step: old states and their derivatives shrink."""
     cells, stride, first = net.cells, len(s), net.blocks * (net.size + 1 + net.output_gates)
     for v in range(cells):
@@ -174,7 +173,7 @@ def _forget(net, nets, s, factor, P):  # type: ignore[no-untyped-def]
             P[i, 2 * stride + v] *= keep
 
 
-@njit(cache=True, inline="always")
+@compiled(inline=True)
 def _carry(n_in, n_recurrent, biased, P, factor, y, before, index, value, t):  # type: ignore[no-untyped-def]
     """Adds this step's terms of (25) and (27) to the derivatives of the states."""
     columns = P.shape[1]
@@ -188,13 +187,13 @@ def _carry(n_in, n_recurrent, biased, P, factor, y, before, index, value, t):  #
             _add(P, (n_in + n_recurrent) * columns + u, 1.0, a, b)
 
 
-@njit(cache=True, inline="always")
+@compiled(inline=True)
 def _add(P, place, x, a, b):  # type: ignore[no-untyped-def]
     store(P, place, load(P, place) + x * a)
     store(P, place + LANES, load(P, place + LANES) + x * b)
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy")
+@compiled(fastmath=FAST)
 def output(net, V, D, sources, start, index, value, t, e, outputs, row):  # type: ignore[no-untyped-def]
     """Writes the output units' activations to `outputs` and to e; they see sources[start:] and maybe the inputs."""
     columns = V.shape[1]
@@ -209,7 +208,7 @@ def output(net, V, D, sources, start, index, value, t, e, outputs, row):  # type
         store(outputs, row * columns + k, load(e, k))
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy")
+@compiled(fastmath=FAST)
 def change_outputs(net, V, into_V, into_D, sources, start, index, value, t, targets, row, rate, e, delta):  # type: ignore[no-untyped-def]
     """Adds this step's changes of the weights into the output units. e: outputs -> their errors (19).
 
@@ -235,17 +234,17 @@ def change_outputs(net, V, into_V, into_D, sources, start, index, value, t, targ
         _add_errors(into_V, (len(into_V) - 1) * columns, columns, rate, e)
 
 
-@njit(cache=True, inline="always")
+@compiled(inline=True)
 def _add_errors(weight, row, columns, step, e):  # type: ignore[no-untyped-def]
     for k in range(0, columns, LANES):
         store(weight, row + k, load(weight, row + k) + step * load(e, k))
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy")
+@compiled(fastmath=FAST)
 def _change(net, W, y, before, nets, h, delta, P, index, value, t, rate):  # type: ignore[no-untyped-def]
     """Adds this step's changes of the hidden layer's weights to W: output gates (22), cells (28), input gates (26)."""
     cells, blocks, bias, stride = net.cells, net.blocks, net.n_in + net.n_recurrent, len(h)
-    forget = cells + (1 + net.output_gates) * blocks
+    first_forget = cells + (1 + net.output_gates) * blocks
     if net.output_gates:
         _change_output_gates(net, W, y, before, nets, h, delta, index, value, t, rate)
     for v in range(cells):
@@ -255,16 +254,16 @@ def _change(net, W, y, before, nets, h, delta, P, index, value, t, rate):  # typ
         add_column(W, v, delta[v], P, v, bias + net.cell_bias)
         add_column(W, cells + v // net.size, delta[v], P, stride + v, bias + net.gate_bias)
         if net.forget_gates:
-            add_column(W, forget + v // net.size, delta[v], P, 2 * stride + v, bias + net.gate_bias)
+            add_column(W, first_forget + v // net.size, delta[v], P, 2 * stride + v, bias + net.gate_bias)
 
 
-@njit(cache=True, inline="always")
+@compiled(inline=True)
 def add_column(W, to, step, P, column, rows):  # type: ignore[no-untyped-def]
     for i in range(rows):
         W[i, to] += step * P[i, column]
 
 
-@njit(cache=True, inline="always")
+@compiled(inline=True)
 def _change_output_gates(net, W, y, before, nets, h, delta, index, value, t, rate):  # type: ignore[no-untyped-def]
     """(21) and (22): an output gate learns from the present step's sources alone."""
     first = net.cells + net.blocks

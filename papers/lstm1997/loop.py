@@ -3,10 +3,10 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
-from papers.lstm1997 import draws, kernel, recurrent
-from papers.lstm1997.kernel import LSTM, Net
+from papers.lstm1997 import draws, full, kernel, recurrent
+from papers.lstm1997.compiled import compiled
+from papers.lstm1997.kernel import FULL, LSTM, Net
 from papers.lstm1997.weights import Weights
 
 RUNNING, STOPPED, NOT_FINITE = range(3)
@@ -30,16 +30,18 @@ class How(NamedTuple):
     n: int
 
 
-@njit(cache=True, inline="always")
+@compiled(inline=True)
 def run_sequence(net, weights, into, work, rate, learn, length, index, value, targets, rows, outputs):  # type: ignore[no-untyped-def]
     """`kernel.run_sequence`, whichever kind of net it is."""
     if net.rule == LSTM:
         kernel.run_sequence(net, weights, into, work, rate, learn, length, index, value, targets, rows, outputs)
+    elif net.rule == FULL:
+        full.run_sequence(net, weights, into, work, rate, learn, length, index, value, targets, rows, outputs)
     else:
         recurrent.run_sequence(net, weights, into, work, rate, learn, length, index, value, targets, rows, outputs)
 
 
-@njit(cache=True)
+@compiled()
 def advance(net, state, into, work, room, outputs, source, also, how, sequences):  # type: ignore[no-untyped-def]
     W, V, D, rng, test_rng, counts, errors, wrong, hundreds = state
     weights, index, value, targets = Weights(W, V, D), room[0], room[1], room[2]
@@ -69,14 +71,14 @@ def advance(net, state, into, work, room, outputs, source, also, how, sequences)
     return counts[REASON] != RUNNING
 
 
-@njit(cache=True)
+@compiled()
 def recent_are_good(counts, errors, wrong_below, mean_below):  # type: ignore[no-untyped-def]
     if counts[FILLED] < len(errors) or counts[WRONG] >= wrong_below:
         return False
     return mean_below == np.inf or errors.mean() < mean_below
 
 
-@njit(cache=True)
+@compiled()
 def _tested_well(net, weights, work, room, outputs, source, also, how, test_rng, counts, bad):  # type: ignore[no-untyped-def]
     if counts[SEEN] % how.every != 0:
         return False
@@ -99,7 +101,7 @@ def _tested_well(net, weights, work, room, outputs, source, also, how, test_rng,
     return total / how.n < how.mean_below
 
 
-@njit(cache=True)
+@compiled()
 def test(net, weights, work, room, outputs, source, rng, results):  # type: ignore[no-untyped-def]
     index, value, targets = room
     for i in range(len(results)):
@@ -108,7 +110,7 @@ def test(net, weights, work, room, outputs, source, rng, results):  # type: igno
         results[i] = _judge(source.judge_all, rows, targets, outputs, net.n_out)
 
 
-@njit(cache=True)
+@compiled()
 def wrong_of_fixed(net, weights, work, room, outputs, source, tolerance, first_only):  # type: ignore[no-untyped-def]
     """How many strings of the set are wrong; with first_only, 1 as soon as one is."""
     index, value, targets = room
@@ -125,7 +127,7 @@ def wrong_of_fixed(net, weights, work, room, outputs, source, tolerance, first_o
     return n_wrong
 
 
-@njit(cache=True)
+@compiled()
 def _ranked(legal, length, outputs, n_out):  # type: ignore[no-untyped-def]
     """Whether at every step the outputs of the legal next symbols are all above all others."""
     for t in range(length):
@@ -142,7 +144,7 @@ def _ranked(legal, length, outputs, n_out):  # type: ignore[no-untyped-def]
     return True
 
 
-@njit(cache=True)
+@compiled()
 def _judge(judge_all, rows, targets, outputs, n_out):  # type: ignore[no-untyped-def]
     """Largest absolute, mean absolute and mean squared error over the judged steps and the outputs; NaN if one is."""
     first = 0 if judge_all else rows - 1
@@ -152,7 +154,7 @@ def _judge(judge_all, rows, targets, outputs, n_out):  # type: ignore[no-untyped
     return largest, total / n, squares / n
 
 
-@njit(cache=True, fastmath={"reassoc", "contract"})
+@compiled(fastmath=frozenset({"reassoc", "contract"}))
 def _sums(targets, outputs, first, rows, n_out):  # type: ignore[no-untyped-def]
     total, squares = 0.0, 0.0
     for row in range(first, rows):
@@ -163,7 +165,7 @@ def _sums(targets, outputs, first, rows, n_out):  # type: ignore[no-untyped-def]
     return total, squares
 
 
-@njit(cache=True, fastmath={"nnan", "nsz", "reassoc"})  # only ever asked about finite errors
+@compiled(fastmath=frozenset({"nnan", "nsz", "reassoc"}))  # only ever asked about finite errors
 def _largest(targets, outputs, first, rows, n_out):  # type: ignore[no-untyped-def]
     largest = 0.0
     for row in range(first, rows):
@@ -173,7 +175,7 @@ def _largest(targets, outputs, first, rows, n_out):  # type: ignore[no-untyped-d
     return largest
 
 
-@njit(cache=True)
+@compiled()
 def _remember(counts, errors, wrong, mean, bad):  # type: ignore[no-untyped-def]
     """The ring of the recent sequences' errors, and how many of them were wrong."""
     place = (counts[SEEN] - 1) % len(errors)
@@ -182,7 +184,7 @@ def _remember(counts, errors, wrong, mean, bad):  # type: ignore[no-untyped-def]
     counts[FILLED] = min(counts[SEEN], len(errors))
 
 
-@njit(cache=True)
+@compiled()
 def _decide_on_cells(counts, hundreds, largest, share):  # type: ignore[no-untyped-def]
     """Lets late cells join where the error has stopped to decrease."""
     hundreds[0] += largest
@@ -192,7 +194,7 @@ def _decide_on_cells(counts, hundreds, largest, share):  # type: ignore[no-untyp
         hundreds[1], hundreds[0] = hundreds[0], 0.0
 
 
-@njit(cache=True)
+@compiled()
 def _without_cells(net):  # type: ignore[no-untyped-def]
     return Net(
         net.n_in, net.n_out, 0, net.size, 0, net.n_recurrent, net.columns, net.partials, net.gate_bias, net.cell_bias,
@@ -201,7 +203,7 @@ def _without_cells(net):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-@njit(cache=True)
+@compiled()
 def _make_changes(weights, changes):  # type: ignore[no-untyped-def]
     for weight, change in ((weights.W, changes.W), (weights.V, changes.V), (weights.D, changes.D)):
         for i in range(weight.shape[0]):
@@ -210,7 +212,7 @@ def _make_changes(weights, changes):  # type: ignore[no-untyped-def]
                 change[i, j] = 0.0
 
 
-@njit(cache=True)
+@compiled()
 def _finite(weight):  # type: ignore[no-untyped-def]
     for i in range(weight.shape[0]):
         for j in range(weight.shape[1]):

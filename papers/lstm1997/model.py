@@ -40,14 +40,13 @@ class Layer(nn.Module):
 class LSTM(nn.Module):
     """Memory cells in blocks that share their gates (section 4, appendix A.1), in float64.
 
-    truncated: what reaches the net input of a gate or a cell changes the weights into it and goes no further back; the
-    error stays alive in the cell alone (section 3.2, A.1). `truncated=False`, the full gradient, is our departure.
+    What reaches the net input of a gate or a cell changes the weights into it and goes no further back; the
+    error stays alive in the cell alone (section 3.2, A.1), unless the topology says otherwise.
     """
 
-    def __init__(self, topology: Topology, truncated: bool = True):
+    def __init__(self, topology: Topology):
         super().__init__()
         t = self.topology = topology
-        self.truncated = truncated
         n_seen = t.n_in + t.n_recurrent
         self.c = Layer(n_seen, t.n_cells, t.cell_bias)
         self.in_ = Layer(n_seen, t.blocks, t.gate_bias)
@@ -64,7 +63,7 @@ class LSTM(nn.Module):
         """One step. x: (n_in,) -> y_k (n_out,), new state. Outputs see the new activations of the cells."""
         t = self.topology
         seen = state.y[: t.n_recurrent]
-        z = torch.cat([x, seen.detach() if self.truncated else seen])
+        z = torch.cat([x, seen.detach() if t.truncated else seen])
         y_in = torch.sigmoid(self.in_(z))
         s = state.s
         gates = [y_in]
@@ -100,9 +99,9 @@ def layers(network: LSTM) -> list[tuple[Layer, slice]]:
     return found
 
 
-def with_weights(topology: Topology, W: np.ndarray, V: np.ndarray, D: np.ndarray, truncated: bool = True) -> LSTM:
+def with_weights(topology: Topology, W: np.ndarray, V: np.ndarray, D: np.ndarray) -> LSTM:
     """The network with weights as `kernel.Weights` has them, stored (from, to), the last row of W and of V the biases."""
-    network, n_out = LSTM(topology, truncated), topology.n_out
+    network, n_out = LSTM(topology), topology.n_out
     into_outputs = np.vstack([D, V[:-1]])[:, :n_out] if topology.direct else V[:-1, :n_out]
     given = [(layer, W[:-1, units], W[-1, units]) for layer, units in layers(network)]
     with torch.no_grad():

@@ -10,11 +10,13 @@ import operator
 from typing import Any
 
 from llvmlite import ir
-from numba import njit, types
+from numba import types
 from numba.core import cgutils
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 from numba.extending import intrinsic as numba_intrinsic
 from numba.extending import lower_builtin, models, register_model
+
+from papers.lstm1997.compiled import compiled
 
 LANES = 4
 FLOATS, INTEGERS = ir.VectorType(ir.DoubleType(), LANES), ir.VectorType(ir.IntType(64), LANES)
@@ -152,7 +154,7 @@ ROUND = 1.5 * 2.0**52  # added and taken away again, it leaves the nearest integ
 C0, C1, C2, C3, C4, C5, C6, C7, C8, C9, C10, C11, C12, C13 = (1.0 / math.factorial(k) for k in range(14))
 
 
-@njit(inline="always")
+@compiled(inline=True)
 def logistic(x):  # type: ignore[no-untyped-def]
     """f(x) = 1 / (1 + e^-x) to the last digit or two; x beyond +-700 counts as +-700, NaN stays NaN."""
     x = 0.0 - _clipped(x, -700.0, 700.0)

@@ -5,13 +5,13 @@ the outputs; D from inputs to outputs.
 """
 
 import numpy as np
-from numba import njit
 
+from papers.lstm1997.compiled import compiled
 from papers.lstm1997.kernel import BPTT, FAST, RTRL, add_column, change_outputs, output
 from papers.lstm1997.quads import LANES, load, logistic, store
 
 
-@njit(cache=True, fastmath=FAST, error_model="numpy")
+@compiled(fastmath=FAST)
 def run_sequence(net, weights, into, work, rate, learn, length, index, value, targets, rows, outputs):  # type: ignore[no-untyped-def]
     """As `kernel.run_sequence`. With bptt, `into` must be zeros: the changes are added up there, and clipped."""
     W, V, D = weights
@@ -36,7 +36,7 @@ def run_sequence(net, weights, into, work, rate, learn, length, index, value, ta
         _clip(into, rate * net.clip)
 
 
-@njit(cache=True, inline="always")
+@compiled(inline=True)
 def _hidden_layer(net, W, history, index, value, t):  # type: ignore[no-untyped-def]
     """history[t]: the activations before step t -> history[t + 1]."""
     columns = net.columns
@@ -49,7 +49,7 @@ def _hidden_layer(net, W, history, index, value, t):  # type: ignore[no-untyped-
         store(history, (t + 1) * columns + u, logistic(total))
 
 
-@njit(cache=True, inline="always")
+@compiled(inline=True)
 def _carry(net, W, P, history, index, value, t):  # type: ignore[no-untyped-def]
     """The derivatives of the one unit's activation by its weights, from those of the step before; P[:, 0]."""
     slope = history[t + 1, 0] * (1.0 - history[t + 1, 0])
@@ -63,7 +63,7 @@ def _carry(net, W, P, history, index, value, t):  # type: ignore[no-untyped-def]
         P[net.n_in + 1, 0] += slope
 
 
-@njit(cache=True, inline="always")
+@compiled(inline=True)
 def _change(net, W, P, history, delta, index, value, t, rate):  # type: ignore[no-untyped-def]
     """Adds one step's changes to W, by rtrl or no further back than the step itself."""
     if net.rule == RTRL:
@@ -74,7 +74,7 @@ def _change(net, W, P, history, delta, index, value, t, rate):  # type: ignore[n
     _change_hidden(net, W, history, delta, index, value, t)
 
 
-@njit(cache=True, inline="always")
+@compiled(inline=True)
 def _change_hidden(net, W, history, delta, index, value, t):  # type: ignore[no-untyped-def]
     """W += sources of step t times delta. delta: (columns,), errors of the summed inputs times the rate."""
     columns = net.columns
@@ -91,7 +91,7 @@ def _change_hidden(net, W, history, delta, index, value, t):  # type: ignore[no-
             store(W, place, load(W, place) + error)
 
 
-@njit(cache=True, fastmath=FAST)
+@compiled(fastmath=FAST)
 def _through_time(net, weights, into, work, rate, length, index, value, targets, rows, outputs):  # type: ignore[no-untyped-def]
     """Adds the changes by the full gradient of the sequence's errors to `into`."""
     W, history, e, delta = weights.W, work.history, work.e, work.delta
@@ -115,7 +115,7 @@ def _through_time(net, weights, into, work, rate, length, index, value, targets,
         _change_hidden(net, into.W, history, later, index, value, t)
 
 
-@njit(cache=True)
+@compiled()
 def _clip(changes, longest):  # type: ignore[no-untyped-def]
     """Shortens the change, as one vector of all weights, to the length `longest`."""
     square = (changes.W**2).sum() + (changes.V**2).sum() + (changes.D**2).sum()

@@ -30,7 +30,8 @@ class Topology:
     biased: nobody, the gates, the hidden layer (gates and cells), or all (hidden layer and outputs).
     slope: whether the error of an output is multiplied by f', as in (19); without it, it is that of the cross-entropy.
     Departures, for comparisons: `forget_gates` (Gers, Schmidhuber and Cummins, 2000); `drift_free` cuts every constant
-    source to the cells: their biases, and the weights from the gates, which stand at about 1/2, to the hidden layer.
+    source to the cells: their biases, and the weights from the gates, which stand at about 1/2, to the hidden layer;
+    `truncated=False` learns by the full gradient.
     """
 
     n_in: int
@@ -46,6 +47,7 @@ class Topology:
     slope: bool = True
     forget_gates: bool = False
     drift_free: bool = False
+    truncated: bool = True
     printed: int | None = None
 
     def __post_init__(self) -> None:

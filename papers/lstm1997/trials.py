@@ -10,7 +10,7 @@ import numpy as np
 
 from common.errors import UserError
 from papers.lstm1997 import chance, loop
-from papers.lstm1997.kernel import BPTT, net_of, workspace
+from papers.lstm1997.kernel import BPTT, FULL, net_of, workspace
 from papers.lstm1997.loop import ADDED, FILLED, FIRST, FIXED, FRESH, REASON, RECENT, SEEN, How
 from papers.lstm1997.tasks import Source, Strings, Task, buffers
 from papers.lstm1997.topology import Recurrent, Topology
@@ -130,8 +130,12 @@ def advance(state: State, topology: Topology | Recurrent, task: Task, learning: 
     also = source
     if isinstance(learning.stop, Fixed) and learning.stop.also is not None:
         also = learning.stop.also.source
-    if net.rule == BPTT and not learning.per_sequence:
-        raise UserError("back-propagation through time with a change at each step: set per_sequence, it sums over a sequence")
+    if net.rule in (BPTT, FULL) and not learning.per_sequence:
+        raise UserError("the full gradient with a change at each step: set per_sequence, it sums over a sequence")
+    if net.rule == FULL and learning.late_cells:
+        raise UserError("the full gradient with late cells: leave late_cells at 0, it needs the cells from the start")
+    if isinstance(learning.stop, Fixed) and not isinstance(task, Strings):
+        raise UserError(f"the stop rule of fixed strings on {type(task).__name__}: use Recent or Fresh, it has no fixed set")
     into = Weights(*(np.zeros_like(w) for w in state.weights)) if learning.per_sequence else state.weights
     room = buffers(source)
     if also.longest > source.longest:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import torch
 
-from papers.lstm1997 import kernel, topology
+from papers.lstm1997 import full, kernel, topology
 from papers.lstm1997.model import LSTM, layers
 from papers.lstm1997.quads import padded
 from papers.lstm1997.topology import CENTRED, WIDE, Topology
@@ -49,7 +49,8 @@ def learn(net: Topology, weights: Weights, x: np.ndarray, targets: np.ndarray, r
     n_out, targets = targets.shape[1], wide(targets)
     outputs, index = np.zeros_like(targets), np.tile(np.arange(net.n_in), (len(x), 1))
     into = Weights(*(np.zeros_like(w) for w in weights)) if per_sequence else weights
-    kernel.run_sequence(kernel.net_of(net), weights, into, work or kernel.workspace(net, 99), rate, True, len(x), index, x,
+    run = kernel.run_sequence if net.truncated else full.run_sequence
+    run(kernel.net_of(net), weights, into, work or kernel.workspace(net, 99), rate, True, len(x), index, x,
                         targets, len(targets), outputs)  # fmt: skip
     if per_sequence:
         for weight, change in zip(weights, into, strict=True):

@@ -1,5 +1,7 @@
 """The compiled engine against the PyTorch reference, in double precision, for every topology of the paper."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -78,7 +80,7 @@ def test_with_small_recurrent_weights_the_truncated_gradient_points_the_same_way
     net = SMALL[name]
     weights = random_weights(net, 0.5)
     ((x, targets),) = random_sequences(net, 1, 12, 1)
-    full = with_weights(net, *weights, truncated=False)
+    full = with_weights(replace(net, truncated=False), *weights)
     learn_sequence(full, torch.tensor(x), torch.tensor(targets), 0.0)
     a, b = (np.concatenate([part.ravel() for part in w]) for w in (gradient(net, weights, x, targets), arrays(full, True)))
     assert a @ b / np.sqrt((a @ a) * (b @ b)) > 0.9
@@ -190,3 +192,14 @@ def test_running_frozen_gives_the_states_of_the_reference():
     learn(net, weights, x, targets, 0.0, work=work)
     _, states = run(with_weights(net, *weights), torch.tensor(x))
     np.testing.assert_allclose(work.s[:4], states[-1].s.detach(), atol=1e-14)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_full_gradient_is_that_of_autograd(name):
+    net = replace(ALL[name], truncated=False)
+    weights = random_weights(net)
+    reference = with_weights(net, *weights)
+    for x, targets in random_sequences(net, 20, 9, 4):
+        theirs = learn_sequence(reference, torch.tensor(x), torch.tensor(targets), 0.2)
+        np.testing.assert_allclose(learn(net, weights, x, targets, 0.2, per_sequence=True), theirs, atol=1e-12)
+    assert_same(weights, arrays(reference), 1e-11)

@@ -142,6 +142,20 @@ def test_a_net_of_another_task_is_refused():
         trials.advance(state, ORDER_6A, task, learning, 1)
 
 
+@pytest.mark.parametrize(
+    ("net", "learning", "says"),
+    [
+        (ADDING, Learning(0.5, 0.04, Fixed()), "fixed strings on Adding"),
+        (replace(ADDING, truncated=False), Learning(0.5, 0.04, ST3), "set per_sequence"),
+        (replace(ADDING, truncated=False), Learning(0.5, 0.04, ST3, True, 0.9), "leave late_cells at 0"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(net, learning, says):
+    state, _ = adding()
+    with pytest.raises(UserError, match=says):
+        trials.advance(state, net, Adding(20), learning, 1)
+
+
 # --- Going on -----------------------------------------------------------------------------------------------------------
 
 REBER = tasks.reber(16, 16, np.random.default_rng(0))
@@ -153,6 +167,7 @@ TRIALS = {
     "2c": (lag_2c(3), Distractors(3, 3), Learning(0.1, 0.2, Recent(10_000))),
     "3": (TWO_SEQUENCES, TwoSequences(20, 3, True, True), Learning(1.0, 0.2, Fresh(0.01, every=37))),
     "4": (ADDING, Adding(20), Learning(0.5, 0.04, Recent(2000, 1, 0.01))),
+    "4, full gradient": (replace(ADDING, truncated=False), Adding(20), Learning(0.5, 0.04, ST3, per_sequence=True)),
     "5": (ADDING, Adding(20, product=True), Learning(0.1, 0.04, Recent(2000, 140))),
     "6": (ORDER_6A, SHORT_ORDER, Learning(0.5, 0.3, Recent(2000, 1, 0.1))),
 }
