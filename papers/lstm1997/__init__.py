@@ -1,0 +1,1 @@
+"""Hochreiter and Schmidhuber (1997), Long Short-Term Memory."""
