@@ -86,6 +86,8 @@ def mirror_results(paper: Paper, tier: str, root: Path, track: str) -> None:
         folder=results.folder,
     ) as tracker:
         for name in paper.figures_at(tier):
+            if not (results.folder / "figures" / f"{name}.json").exists():  # its runs are still to come
+                continue
             drawn = read_json(results.folder / "figures" / f"{name}.json")
             if "columns" in drawn:
                 tracker.table(name, drawn["columns"], drawn["rows"])

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,14 @@ import pytest
 from common import catalogue, publish
 from common.draw import draw
 from common.publish import LARGEST_FILE, PUBLISHED, mirror_results
-from common.results import Results
+from common.results import NotRunError, Results
 
 FINISHED = sorted(path.parent for path in PUBLISHED.glob("*/*/claims.json"))
-each_tier = pytest.mark.parametrize("folder", FINISHED, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
+KEY = [f for f in FINISHED if (f / "figures" / f"{catalogue.paper(f.name).key_figure}.json").exists()]
+each_tier, each_key_figure = (
+    pytest.mark.parametrize("folder", folders, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
+    for folders in (FINISHED, KEY)
+)
 
 
 def test_something_is_published():
@@ -22,21 +27,24 @@ def test_something_is_published():
 @each_tier
 def test_every_run_is_there_and_is_what_its_manifest_says(folder: Path):
     paper, tier = catalogue.paper(folder.name), folder.parent.name
-    results = Results(paper, tier, PUBLISHED)
+    results, found = Results(paper, tier, PUBLISHED), 0
     for run, spec in paper.runs.items():
-        if tier in spec.tiers:
-            assert len(results[run].seeds) == spec.tiers[tier].seeds
-            assert all(manifest["commit"] and manifest["clean"] for manifest in results[run].manifests), run
+        with suppress(NotRunError):  # a tier is published with the runs that there are
+            done = results[run]
+            assert len(done.seeds) + len(done.missing) == spec.tiers[tier].seeds
+            assert all(manifest["commit"] and manifest["clean"] for manifest in done.manifests), run
+            found += 1
+    assert found
 
 
 @each_tier
 def test_files_are_small(folder: Path):
     sizes = {path: path.stat().st_size for path in folder.rglob("*") if path.is_file()}
     assert max(sizes.values()) <= LARGEST_FILE
-    assert sum(sizes.values()) <= 15e6
+    assert sum(sizes.values()) <= 20e6  # before compression, which leaves an eighth of it
 
 
-@each_tier
+@each_key_figure
 def test_the_key_figure_can_be_drawn_again_with_the_same_numbers(folder: Path, tmp_path: Path):
     paper = catalogue.paper(folder.name)
     name = str(paper.key_figure)
@@ -47,7 +55,7 @@ def test_the_key_figure_can_be_drawn_again_with_the_same_numbers(folder: Path, t
     assert not (tmp_path / "runs").exists()
 
 
-@each_tier
+@each_key_figure
 def test_a_figure_has_the_same_bytes_when_drawn_twice(folder: Path, tmp_path: Path):
     paper = catalogue.paper(folder.name)
     twice = [draw(paper, str(paper.key_figure), folder.parent.name, PUBLISHED, tmp_path / k) for k in "ab"]
@@ -63,7 +71,8 @@ def test_figures_tables_and_verdicts_can_be_mirrored_offline(folder: Path, tmp_p
     media = list((tmp_path / tier / slug / "wandb").glob("offline-run-*/files/media"))
     assert len(media) == 1
     names = {path.stem.rsplit("_", 2)[0] for path in media[0].rglob("*") if path.is_file()}
-    assert {"claims", str(catalogue.paper(slug).key_figure)} <= names
+    pages = {path.stem for path in (folder / "figures").glob("page_*.json")}
+    assert names == {"claims", *(path.stem for path in (folder / "figures").glob("*.json"))} - pages
 
 
 def test_text_in_a_table_is_shown_as_it_is() -> None:
