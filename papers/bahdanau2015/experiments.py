@@ -8,6 +8,7 @@ import torch
 from pydantic import Field
 from torch import Tensor
 
+from common.catalogue import FIRST_SEED
 from common.config import Settings, parse
 from common.data.bilingual_grammar import BINS, balanced, baselines, splits
 from common.data.corpora.hansards import gold
@@ -30,7 +31,7 @@ from papers.cho2014.model import EncoderDecoder, Sizes, initialise
 if TYPE_CHECKING:
     from common.run import Run
 
-SHOWN = 24  # sentences that are looked into
+SHOWN = 24  # sentences that are looked into, with the model of the first seed
 
 
 class ModelSettings(TrainingSettings):
@@ -104,9 +105,8 @@ def compare(run: "Run", settings: TestSettings, task: Task) -> None:
             metrics |= _natural(translator, task.natural)
         if isinstance(translator.model, RNNsearch):
             metrics |= evaluation.alignments(translator, task.by_length, settings.limit)
-        return Outcome(
-            metrics, arrays, {"shown": _shown(translator, task.by_length, said)}, model=_kept(translator, settings, task.form)
-        )
+        shown = {"shown": _shown(translator, task.by_length, said)} if seed == FIRST_SEED else {}
+        return Outcome(metrics, arrays, shown, model=_kept(translator, settings, task.form))
 
     run.for_each_seed(trial)
 
