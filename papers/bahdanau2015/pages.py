@@ -16,7 +16,7 @@ MODELS = {
 }
 TEXTS = {
     "grammar": "The text is a stand-in: generated English and French. ",
-    "multi30k": "The text: captions of photographs, put together to lengthen them. ",
+    "multi30k_adam": "The text: captions of photographs, put together to lengthen them. ",
 }
 
 
