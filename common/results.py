@@ -62,9 +62,12 @@ class RunResults:
         return {key: np.concatenate(part) for key, part in parts.items()}
 
     def document(self, name: str) -> list[Any]:
-        """One value a seed; None for a trial that failed."""
-        parts = [read_json(folder / "documents.json") for folder in self.folders]
-        return [value for part in parts for value in part[name]]
+        """One value for each seed that kept it, None for a trial that failed beside one. Raises NotRunError where nobody kept it."""
+        parts = [read_json(folder / "documents.json") for folder in self.folders if (folder / "documents.json").exists()]
+        values = [value for part in parts for value in part.get(name, [])]
+        if not any(value is not None for value in values):
+            raise NotRunError(f"no finished trial has kept {name}")
+        return values
 
     @functools.cached_property
     def history(self) -> list[dict[str, Any]]:

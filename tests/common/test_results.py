@@ -58,6 +58,13 @@ def test_arrays_have_a_row_for_each_seed_that_gave_one(results: Results) -> None
     assert results["walk/plain"].arrays["place"].tolist() == [[1], [3], [4]]
 
 
+def test_a_document_may_be_kept_by_the_first_seed_alone(root: Path, results: Results) -> None:
+    with pytest.raises(NotRunError, match="no finished trial has kept diary"):
+        results["walk/plain"].document("diary")
+    (root / "laptop/pearson1905/runs/walk/plain/102-103/documents.json").write_text('{"diary": [null, "home?"]}')
+    assert results["walk/plain"].document("diary") == [None, "home?"]
+
+
 def test_a_curve_is_of_the_seeds_that_came_to_the_end(results: Results) -> None:
     steps, values = results["walk/plain"].curve("x")
     assert steps.tolist() == [1, 2]
