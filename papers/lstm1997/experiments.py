@@ -1,0 +1,200 @@
+"""The paper's six experiments: learn until a rule stops the trial or a cap ends it, then test. `config.yaml` holds the settings."""
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field
+
+from common.config import Settings
+from common.run import Outcome
+from common.seeding import generator
+from papers.lstm1997 import chance, tasks, topology, trials
+from papers.lstm1997.tasks import Adding, Distractors, RandomInner, Task, TwoSequences
+from papers.lstm1997.topology import CENTRED, WIDE, Recurrent, Topology
+from papers.lstm1997.trials import Fixed, Fresh, Learning, Recent, State
+from papers.lstm1997.weights import initial_weights
+
+if TYPE_CHECKING:
+    from common.run import Run
+
+REPORTS = 100  # looks at a trial that goes to its cap
+
+
+class TrialSettings(Settings):
+    """What all experiments share: table 10's columns, and the readings and departures that a variant may name.
+
+    spread: initial weights are uniform in [-spread, spread]. cap: sequences after which a trial counts as failed. net: the
+    paper's, or a recurrent net to compare with. ranges: of g and h, by equations (4) and (5) or by the legend of table 10.
+    """
+
+    net: Literal["lstm", "rtrl", "bptt", "elman"] = "lstm"
+    rate: float = Field(gt=0)
+    spread: float = Field(gt=0)
+    cap: int = Field(gt=0)
+    tolerance: float = Field(gt=0)
+    n_test: int = Field(default=2560, ge=0)
+    input_gates: tuple[float, ...] = ()
+    output_gates: tuple[float, ...] = ()
+    output: Literal["logistic", "linear"] = "logistic"
+    slope: bool = True
+    ranges: Literal["equations", "table_10"] = "equations"
+    per_sequence: bool = False
+    forget_gates: bool = False
+    drift_free: bool = False
+    truncated: bool = True
+
+    def memory(self, printed: Topology) -> Topology:
+        """The paper's net of a task with this variant's changes; only what keeps its weights keeps their printed number."""
+        g, h = (CENTRED, WIDE) if self.ranges == "table_10" else (printed.g, printed.h)
+        grown = self.forget_gates or self.drift_free
+        return replace(
+            printed, output=self.output, slope=self.slope, forget_gates=self.forget_gates, drift_free=self.drift_free,
+            truncated=self.truncated, printed=None if grown else printed.printed, g=g, h=h,
+        )  # fmt: skip
+
+    def learning(self, stop: Recent | Fresh | Fixed, late_cells: float = 0.0) -> Learning:
+        """The full gradient sums over a sequence, so that its changes come at the end."""
+        per_sequence = self.per_sequence or self.net == "bptt" or not self.truncated
+        return Learning(self.rate, self.tolerance, stop, per_sequence, late_cells)
+
+
+class ReberSettings(TrialSettings):
+    shape: Literal["4x1", "3x2"] = "3x2"
+    strings: int = Field(default=256, gt=0)  # of the training set, and of the test set
+    sets: int = Field(default=3, gt=0)  # pairs of them, taken in turn
+
+
+def reber(run: "Run", settings: ReberSettings) -> None:
+    """Experiment 1: next symbols of the embedded Reber grammar."""
+    printed = topology.REBER_4X1 if settings.shape == "4x1" else topology.REBER_3X2
+    net = settings.memory(printed) if settings.net == "lstm" else replace(topology.ELMAN_REBER, rule=settings.net)
+
+    def trial(seed: int) -> Outcome:
+        strings = tasks.reber(settings.strings, settings.strings, generator(seed % settings.sets, "strings"))
+        training, test = strings
+        state = learn(run, settings, seed, net, training, settings.learning(Fixed(test, every=100)))
+        wrong = {
+            f"wrong_{name}": trials.wrongly_ranked(state.weights, net, of) for name, of in zip(("training", "test"), strings)
+        }
+        return Outcome(facts(state, training, net) | wrong)
+
+    run.for_each_seed(trial)
+
+
+class LagSettings(TrialSettings):
+    """p: the lag. late_cells: see `trials.Learning`; nets without cells take no notice."""
+
+    p: int
+    late_cells: float = 0.0
+
+
+def lag(run: "Run", settings: LagSettings) -> None:
+    """Experiment 2a: two strings of p + 1 symbols that differ in the first and the last."""
+    task, printed = tasks.noise_free(settings.p), topology.lag_2a(settings.p)
+    net = settings.memory(printed) if settings.net == "lstm" else replace(topology.rtrl_2a(settings.p), rule=settings.net)
+    late_cells = settings.late_cells if settings.net == "lstm" else 0.0
+    several(run, settings, net, task, settings.learning(Fixed(), late_cells))
+
+
+def random_inner(run: "Run", settings: LagSettings) -> None:
+    """Experiment 2b: as 2a, with random symbols between."""
+    net = settings.memory(topology.lag_2a(settings.p))
+    several(run, settings, net, RandomInner(settings.p), settings.learning(Recent(10_000), settings.late_cells))
+
+
+class DistractorSettings(TrialSettings):
+    q: int
+    p: int
+
+
+def distractors(run: "Run", settings: DistractorSettings) -> None:
+    """Experiment 2c: at least q distractors of p kinds between the symbol to keep and the signal to say it."""
+    net = settings.memory(topology.lag_2c(settings.p))
+    several(run, settings, net, Distractors(settings.q, settings.p), settings.learning(Recent(10_000)))
+
+
+class TwoSequencesSettings(TrialSettings):
+    """wrong_at_most, mean_below: of 256 new sequences every 100, what ST1 and ST2 ask for."""
+
+    T: int
+    N: int
+    noisy_information: bool = False
+    noisy_targets: bool = False
+    wrong_at_most: int = Field(default=0, ge=0)
+    mean_below: float = Field(default=0.01, gt=0)
+
+
+def two_sequences(run: "Run", settings: TwoSequencesSettings) -> None:
+    """Experiments 3a to 3c: the first N inputs say the class, noise follows."""
+    task = TwoSequences(settings.T, settings.N, settings.noisy_information, settings.noisy_targets)
+    stop = Fresh(settings.mean_below, settings.wrong_at_most)
+    several(run, settings, settings.memory(topology.TWO_SEQUENCES), task, settings.learning(stop))
+
+
+class AddingSettings(TrialSettings):
+    """wrong_below, mean_below: of the 2000 most recent training sequences, what ends a trial."""
+
+    T: int
+    product: bool = False
+    keep_marker: bool = False
+    wrong_below: int = Field(default=1, gt=0)
+    mean_below: float = Field(default=float("inf"), gt=0)
+
+
+def adding(run: "Run", settings: AddingSettings) -> None:
+    """Experiments 4 and 5: the sum, or the product, of two marked values."""
+    task = Adding(settings.T, settings.product, settings.keep_marker)
+    net = settings.memory(topology.ADDING) if settings.net == "lstm" else replace(topology.SIMPLE_ADDING, rule=settings.net)
+    several(run, settings, net, task, settings.learning(Recent(2000, settings.wrong_below, settings.mean_below)))
+
+
+class OrderSettings(TrialSettings):
+    symbols: Literal[2, 3]
+
+
+def order(run: "Run", settings: OrderSettings) -> None:
+    """Experiments 6a and 6b: in which order did two or three symbols come?"""
+    printed, task = {2: (topology.ORDER_6A, tasks.ORDER_6A), 3: (topology.ORDER_6B, tasks.ORDER_6B)}[settings.symbols]
+    several(run, settings, settings.memory(printed), task, settings.learning(Recent(2000, 1, 0.1)))
+
+
+def several(run: "Run", settings: TrialSettings, net: Topology | Recurrent, task: Task, learning: Learning) -> None:
+    """One trial a seed, and how the net that it ends with does on new sequences."""
+
+    def trial(seed: int) -> Outcome:
+        state = learn(run, settings, seed, net, task, learning)
+        return Outcome(facts(state, task, net) | tested(state, net, task, settings, seed))
+
+    run.for_each_seed(trial)
+
+
+def learn(run: "Run", settings: TrialSettings, seed: int, net: Topology | Recurrent, task: Task, learning: Learning) -> State:
+    """A trial to its end or its cap, from the run's last checkpoint if there is one."""
+    gates = (settings.input_gates, settings.output_gates) if isinstance(net, Topology) else ((), ())
+    state = trials.start(initial_weights(net, settings.spread, seed, *gates), learning, seed)
+    if (kept := run.restore()) is not None:
+        state = State(**kept["state"])
+    over, chunk = state.reason != trials.REASONS[0], -(-settings.cap // REPORTS)
+    while not over and state.seen < settings.cap:
+        over = trials.advance(state, net, task, learning, min(chunk, settings.cap - state.seen))
+        run.log(state.seen, error=state.error())
+        run.report(state.seen, settings.cap, "sequence", error=state.error())
+        run.checkpoint(state.seen, {"state": state._asdict()})
+    return state
+
+
+def facts(state: State, task: Task, net: Topology | Recurrent) -> dict[str, Any]:
+    """What a trial came to. solved: 1 or 0; sequences: seen until it stopped, the cap where it failed."""
+    return {
+        "solved": int(state.reason == "stopped"), "diverged": int(state.reason == "weights are not finite"), "sequences": state.seen,
+        "first": state.first, "cells_joined": state.added, "lag": task.minimal_lag, "weights": net.n_weights,
+    }  # fmt: skip
+
+
+def tested(state: State, net: Topology | Recurrent, task: Task, settings: TrialSettings, seed: int) -> dict[str, Any]:
+    """New sequences, without noise on their targets: how many are off by the tolerance, and mean errors; None after divergence."""
+    if not state.weights.finite() or not settings.n_test:
+        return {"wrong": None, "test_error": None, "test_mse": None}
+    errors = trials.test(state.weights, net, task, settings.n_test, chance.stream(seed, "test"))
+    wrong = int((~(errors[:, 0] < settings.tolerance)).sum())
+    return {"wrong": wrong, "test_error": float(errors[:, 1].mean()), "test_mse": float(errors[:, 2].mean())}
