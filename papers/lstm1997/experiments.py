@@ -74,7 +74,8 @@ def reber(run: "Run", settings: ReberSettings) -> None:
         training, test = strings
         state = learn(run, settings, seed, net, training, settings.learning(Fixed(test, every=100)))
         wrong = {
-            f"wrong_{name}": trials.wrongly_ranked(state.weights, net, of) for name, of in zip(("training", "test"), strings)
+            f"wrong_{name}": trials.wrongly_ranked(state.weights, net, of)
+            for name, of in zip(("training", "test"), strings, strict=True)
         }
         return Outcome(facts(state, training, net) | wrong)
 

@@ -1,0 +1,176 @@
+"""What the claims ledger tests: one function a measure, each giving one value a seed. The criteria stand in claims.yaml."""
+
+from typing import Any
+
+import numpy as np
+
+from common.results import Results, RunResults
+
+RTRL_RATES = (1, 4, 10)
+
+
+def measures(results: Results) -> dict[str, Any]:
+    """Name -> values per seed, None for a failed trial; or the reason why a run is missing at this tier."""
+    return results.measure(
+        rtrl_lag4_solved, rtrl_lag4_sequences, rtrl_lag10_failed, lstm_lag100_solved, lstm_lag100_sequences,
+        adding_solved, adding_sequences, adding_wrong, adding_logistic_sequences, adding_500_sequences, adding_1000_sequences,
+        adding_simple_error, product_over_sum, product_error, product_squared_error,
+        order_two_solved, order_two_sequences, order_two_wrong, order_three_solved, order_three_over_two,
+        two_sequences_three, two_sequences_one, two_sequences_one_over_three, noisy_one_wrong, noisy_three_minus_one,
+        reber_solved, reber_sequences_of_successes, distractors_long_over_short,
+    )  # fmt: skip
+
+
+def sequences(run: RunResults) -> list[Any]:
+    """Sequences to success, None for a trial that failed."""
+    return [n if solved else None for n, solved in zip(run.metric("sequences"), run.metric("solved"), strict=True)]
+
+
+def ratio(above: RunResults, below: RunResults) -> list[Any]:
+    """Sequences to success of one run over the median of another's successes: one value for each seed of the first."""
+    found = [n for n in sequences(below) if n is not None]
+    return [None if n is None or not found else n / float(np.median(found)) for n in sequences(above)]
+
+
+# --- Tasks 2a and 2c
+
+
+def _best_rtrl(results: Results) -> RunResults:
+    """Lag 4, at the rate with the most successes."""
+    return max((results[f"lag/rtrl_4_rate_{rate}"] for rate in RTRL_RATES), key=lambda run: sum(run.metric("solved")))
+
+
+def rtrl_lag4_solved(results: Results) -> list[Any]:
+    return _best_rtrl(results).metric("solved")
+
+
+def rtrl_lag4_sequences(results: Results) -> list[Any]:
+    """Of all trials, those that failed at their cap."""
+    return _best_rtrl(results).metric("sequences")
+
+
+def rtrl_lag10_failed(results: Results) -> list[Any]:
+    """1 where a seed fails at all three rates."""
+    runs = [results[f"lag/rtrl_10_rate_{rate}"].metric("solved") for rate in RTRL_RATES]
+    return [float(not any(solved)) for solved in zip(*runs, strict=True)]
+
+
+def lstm_lag100_solved(results: Results) -> list[Any]:
+    return results["lag/lstm_100"].metric("solved")
+
+
+def lstm_lag100_sequences(results: Results) -> list[Any]:
+    return sequences(results["lag/lstm_100"])
+
+
+def distractors_long_over_short(results: Results) -> list[Any]:
+    return ratio(results["distractors/q1000"], results["distractors/q50"])
+
+
+# --- Adding and multiplication
+
+
+def adding_solved(results: Results) -> list[Any]:
+    return results["adding/t100"].metric("solved")
+
+
+def adding_sequences(results: Results) -> list[Any]:
+    return sequences(results["adding/t100"])
+
+
+def adding_wrong(results: Results) -> list[Any]:
+    return results["adding/t100"].metric("wrong")
+
+
+def adding_logistic_sequences(results: Results) -> list[Any]:
+    return sequences(results["adding/logistic"])
+
+
+def adding_500_sequences(results: Results) -> list[Any]:
+    return sequences(results["adding/t500"])
+
+
+def adding_1000_sequences(results: Results) -> list[Any]:
+    return sequences(results["adding/t1000"])
+
+
+def adding_simple_error(results: Results) -> list[Any]:
+    """Mean absolute error on new sequences after 400,000."""
+    return results["adding/simple"].metric("test_error")
+
+
+def product_over_sum(results: Results) -> list[Any]:
+    return ratio(results["adding/product"], results["adding/t100"])
+
+
+def product_error(results: Results) -> list[Any]:
+    return results["adding/product"].metric("test_error")
+
+
+def product_squared_error(results: Results) -> list[Any]:
+    return results["adding/product"].metric("test_mse")
+
+
+# --- Temporal order
+
+
+def order_two_solved(results: Results) -> list[Any]:
+    return results["order/6a"].metric("solved")
+
+
+def order_two_sequences(results: Results) -> list[Any]:
+    return sequences(results["order/6a"])
+
+
+def order_two_wrong(results: Results) -> list[Any]:
+    return results["order/6a"].metric("wrong")
+
+
+def order_three_solved(results: Results) -> list[Any]:
+    return results["order/6b"].metric("solved")
+
+
+def order_three_over_two(results: Results) -> list[Any]:
+    return ratio(results["order/6b"], results["order/6a"])
+
+
+# --- Two sequences
+
+
+def two_sequences_three(results: Results) -> list[Any]:
+    return sequences(results["two_sequences/3a_n3"])
+
+
+def two_sequences_one(results: Results) -> list[Any]:
+    return sequences(results["two_sequences/3a_n1"])
+
+
+def two_sequences_one_over_three(results: Results) -> list[Any]:
+    return ratio(results["two_sequences/3a_n1"], results["two_sequences/3a_n3"])
+
+
+def _share_wrong(results: Results, run: str) -> list[Any]:
+    return [None if wrong is None else wrong / 2560 for wrong in results[run].metric("wrong")]
+
+
+def noisy_one_wrong(results: Results) -> list[Any]:
+    return _share_wrong(results, "two_sequences/3b_n1")
+
+
+def noisy_three_minus_one(results: Results) -> list[Any]:
+    """Share wrong with three informative elements, less the median share with one."""
+    one = [share for share in _share_wrong(results, "two_sequences/3b_n1") if share is not None]
+    three = _share_wrong(results, "two_sequences/3b_n3")
+    return [None if share is None or not one else share - float(np.median(one)) for share in three]
+
+
+# --- Reber
+
+
+def reber_solved(results: Results) -> list[Any]:
+    """At the rate of 0.5, with three blocks of two cells."""
+    return results["reber/3x2_rate_05"].metric("solved")
+
+
+def reber_sequences_of_successes(results: Results) -> list[Any]:
+    return [n for n in sequences(results["reber/3x2_rate_05"]) if n is not None] or [None]
