@@ -1,0 +1,86 @@
+"""What the paper's tables say, drawn: success and its cost against the time lag. The paper itself has no figure of results."""
+
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from common import style
+from common.draw import Drawing
+from common.results import NotRunError, Results, RunResults
+from papers.lstm1997 import paper_values
+from papers.lstm1997.measures import RTRL_RATES, sequences
+
+LAGS = (2, 4, 10, 20, 50, 100)
+# Name -> runs from short to long lags, colour, marker. Several runs at one lag: the one with the most successes is drawn.
+SERIES: dict[str, tuple[list[str], str, str]] = {
+    "LSTM, two strings (2a)": ([f"lag/lstm_{p}" for p in LAGS], style.COLOURS[5], "o"),
+    "LSTM, adding (4)": (["adding/t100", "adding/t500", "adding/t1000"], style.COLOURS[2], "s"),
+    "LSTM, distractors (2c)": ([f"distractors/q{q}" for q in (50, 100, 200, 500, 1000)], style.COLOURS[3], "^"),
+    "RTRL, two strings": ([f"lag/rtrl_{p}_rate_{rate}" for p in (4, 10) for rate in RTRL_RATES], style.COLOURS[6], "D"),
+    "BPTT, two strings": (["lag/bptt_4", "lag/bptt_10"], style.COLOURS[1], "v"),
+    "Elman net, two strings": (["lag/elman_4", "lag/elman_10"], style.COLOURS[7], "P"),
+    "BPTT, adding": (["adding/simple"], style.COLOURS[0], "X"),
+}
+
+
+def figure_lag(results: Results) -> Drawing:
+    """Share of trials that succeed, and sequences to success, against the minimal time lag."""
+    figure, (top, bottom) = style.figure(7.6, 6.4, 2, 1, sharex=True, height_ratios=(2, 3))
+    ours: dict[str, Any] = {}
+    for name, (runs, colour, marker) in SERIES.items():
+        points = _points(results, runs)
+        if points:
+            ours[name] = points
+            _draw(top, bottom, points, name, colour, marker)
+    printed = [point for points in paper_values.FIGURE_LAG.values() for point in points]
+    style.paper_points(bottom, [lag for lag, _ in printed], [cost for _, cost in printed], "paper (tables 2, 3, 7)")
+    top.set(ylabel="share of trials that succeed", ylim=(-0.08, 1.08), title="Success")
+    bottom.set(
+        xscale="log",
+        yscale="log",
+        xlabel="minimal time lag (steps)",
+        ylabel="sequences to success",
+        title="Cost",
+        xlim=(1.5, 2000),
+    )
+    figure.legend(*bottom.get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    caption = (
+        "Above: share of trials that ended before their cap. Below: median and quartiles over those; an arrow stands at the cap where none "
+        "did. RTRL at the rate with the most successes. Open circles: the paper's means over its successes; its RTRL and BPTT never "
+        "succeeded at lags of 10 and 100 within five million sequences."
+    )
+    return Drawing(figure, caption, ours, paper_values.FIGURE_LAG)
+
+
+def _points(results: Results, runs: list[str]) -> list[dict[str, Any]]:
+    """One for each lag: share solved, quartiles of the sequences to success, cap. What is not run at this tier is left out."""
+    best: dict[int, RunResults] = {}
+    caps: dict[int, int] = {}
+    for name in runs:
+        try:
+            run = results[name]
+        except NotRunError:
+            continue
+        lag = int(run.values("lag")[0])
+        if lag not in best or sum(run.metric("solved")) > sum(best[lag].metric("solved")):
+            best[lag], caps[lag] = run, results.paper.settings(name, results.tier)["cap"]
+    points = []
+    for lag, run in sorted(best.items()):
+        counts = [n for n in sequences(run) if n is not None]
+        quartiles = np.quantile(counts, [0.25, 0.5, 0.75]).tolist() if counts else None
+        points.append(
+            {"lag": lag, "solved": len(counts) / len(run.seeds), "n": len(run.seeds), "quartiles": quartiles, "cap": caps[lag]}
+        )
+    return points
+
+
+def _draw(top: Axes, bottom: Axes, points: list[dict[str, Any]], name: str, colour: str, marker: str) -> None:
+    top.plot([p["lag"] for p in points], [p["solved"] for p in points], marker + "-", color=colour, ms=5, lw=1)
+    good = [p for p in points if p["quartiles"]]
+    x, middle = [p["lag"] for p in good], [p["quartiles"][1] for p in good]
+    bars = [[p["quartiles"][1] - p["quartiles"][0] for p in good], [p["quartiles"][2] - p["quartiles"][1] for p in good]]
+    bottom.errorbar(x, middle, bars, fmt=marker + "-", color=colour, ms=5, lw=1, capsize=2, label=name)
+    for p in points:
+        if not p["quartiles"]:
+            bottom.plot(p["lag"], p["cap"], marker=r"$\uparrow$", color=colour, ms=9, ls="")

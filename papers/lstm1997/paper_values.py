@@ -1,0 +1,108 @@
+"""The rows of the paper's tables 1 to 9, and which of our runs stands beside each."""
+
+from typing import NamedTuple
+
+
+class Row(NamedTuple):
+    """says: method or condition. run: ours, None where the row is quoted only. success: share; sequences: to success.
+
+    wrong: of 2560 new sequences. note: what the paper prints in place of a number, or says of it.
+    """
+
+    says: str
+    run: str | None
+    success: float | None = None
+    sequences: int | None = None
+    wrong: float | None = None
+    note: str = ""
+
+
+TABLE_1 = [
+    Row("RTRL, 3 units (Smith and Zipser 1989)", None, None, 173_000, note="some fraction; quoted"),
+    Row("RTRL, 12 units (Smith and Zipser 1989)", None, None, 25_000, note="some fraction; quoted"),
+    Row("Elman net, 15 units (Cleeremans et al. 1989)", "reber/elman", 0.0, note="more than 200,000; quoted"),
+    Row("recurrent cascade-correlation (Fahlman 1991)", None, 0.5, 182_000, note="quoted"),
+    Row("LSTM, 4 blocks of 1, rate 0.1", "reber/4x1_rate_01", 1.0, 39_740),
+    Row("LSTM, 3 blocks of 2, rate 0.1", "reber/3x2_rate_01", 1.0, 21_730),
+    Row("LSTM, 3 blocks of 2, rate 0.2", "reber/3x2_rate_02", 0.97, 14_060),
+    Row("LSTM, 4 blocks of 1, rate 0.5", "reber/4x1_rate_05", 0.97, 9_500),
+    Row("LSTM, 3 blocks of 2, rate 0.5", "reber/3x2_rate_05", 1.0, 8_440),
+    Row("back-propagation through time, 15 units", "reber/bptt", note="not in the paper"),
+    Row("LSTM 3x2, 0.5, changes after each string", "reber/per_sequence", note="a reading"),
+    Row("LSTM 3x2, 0.1, ranges of table 10's legend", "reber/table_10", note="a reading"),
+    Row("LSTM 3x2, 0.1, output errors without f'", "reber/without_slope", note="a reading"),
+]
+TABLE_2 = [
+    Row("RTRL, lag 4, rate 1", "lag/rtrl_4_rate_1", 0.78, 1_043_000),
+    Row("RTRL, lag 4, rate 4", "lag/rtrl_4_rate_4", 0.56, 892_000),
+    Row("RTRL, lag 4, rate 10", "lag/rtrl_4_rate_10", 0.22, 254_000),
+    Row("RTRL, lag 10, rate 1", "lag/rtrl_10_rate_1", 0.0, note="more than 5,000,000"),
+    Row("RTRL, lag 10, rate 4", "lag/rtrl_10_rate_4", 0.0, note="more than 5,000,000"),
+    Row("RTRL, lag 10, rate 10", "lag/rtrl_10_rate_10", 0.0, note="more than 5,000,000"),
+    Row("RTRL, lag 100", None, 0.0, note="more than 5,000,000; not run here"),
+    Row("BPTT, lag 100", None, 0.0, note="more than 5,000,000; not run here"),
+    Row("chunker, lag 100", None, 0.33, 32_400, note="not run here"),
+    Row("LSTM, lag 100", "lag/lstm_100", 1.0, 5_040),
+    Row("BPTT, lag 4, rate 10", "lag/bptt_4", note="not in the paper"),
+    Row("BPTT, lag 10, rate 10", "lag/bptt_10", note="not in the paper"),
+    Row("Elman net, lag 4, rate 10", "lag/elman_4", note="not in the paper"),
+    Row("Elman net, lag 10, rate 10", "lag/elman_10", note="not in the paper"),
+    Row("LSTM, 2b, lag 100", "random_inner/lstm", 1.0, 5_680, note="in words"),
+]
+TABLE_3 = [
+    Row("q = 50, p = 50", "distractors/q50", None, 30_000),
+    Row("q = 100, p = 100", "distractors/q100", None, 31_000),
+    Row("q = 200, p = 200", "distractors/q200", None, 33_000),
+    Row("q = 500, p = 500", "distractors/q500", None, 38_000),
+    Row("q = 1000, p = 1000", "distractors/q1000", None, 49_000),
+    Row("q = 1000, p = 500", None, None, 49_000, note="not run here"),
+    Row("q = 1000, p = 200", None, None, 75_000, note="not run here"),
+    Row("q = 1000, p = 100", None, None, 135_000, note="not run here"),
+    Row("q = 1000, p = 50", None, None, 203_000, note="not run here"),
+    Row("q = 50, p = 50, ranges of table 10's legend", "distractors/q50_table_10", note="a reading"),
+]
+# Shares of 2560 sequences, as wrong sequences a trial.
+TABLE_4 = [
+    Row("3a, T = 100, N = 3", "two_sequences/3a_n3", None, 39_850, 0.5),
+    Row("3a, T = 100, N = 1", "two_sequences/3a_n1", None, 64_330, 0.3),
+    Row("3a, T = 1000, N = 3", "two_sequences/3a_long", None, 452_460, 0.2),
+]
+TABLE_5 = [
+    Row("3b, T = 100, N = 3", "two_sequences/3b_n3", None, 43_250, 21.2),
+    Row("3b, T = 100, N = 1", "two_sequences/3b_n1", None, 78_430, 38.4),
+    Row("3b, T = 1000, N = 1", None, None, 485_080, 30.9, note="not run here"),
+]
+TABLE_6 = [
+    Row("3c, T = 100, N = 3", "two_sequences/3c_n3", None, 269_650, 14.3),
+    Row("3c, T = 100, N = 1", None, None, 565_640, 11.3, note="not run here"),
+]
+TABLE_7 = [
+    Row("adding, T = 100", "adding/t100", 1.0, 74_000, 1),
+    Row("adding, T = 500", "adding/t500", 1.0, 209_000, 0),
+    Row("adding, T = 1000", "adding/t1000", 1.0, 853_000, 1),
+    Row("T = 100, logistic output", "adding/logistic", note="a reading"),
+    Row("T = 100, no constant sources to the cells", "adding/drift_free", note="a departure"),
+    Row("T = 1000, no constant sources to the cells", "adding/drift_free_t1000", note="a departure"),
+    Row("T = 100, forget gates", "adding/forget_gates", note="a departure"),
+    Row("T = 100, full gradient", "adding/full_gradient", note="a departure"),
+    Row("T = 100, simple recurrent net, full gradient", "adding/simple", note="never solved, in words"),
+]
+TABLE_8 = [
+    Row("multiplication, fewer than 140 of 2000 wrong", "adding/product", 1.0, 482_000, 139),
+    Row("multiplication, fewer than 13 of 2000 wrong", None, 1.0, 1_273_000, 14, note="not run here"),
+]
+TABLE_9 = [
+    Row("6a, two symbols", "order/6a", 1.0, 31_390, 1),
+    Row("6b, three symbols", "order/6b", 1.0, 571_100, 2),
+    Row("6a, forget gates", "order/forget_gates", note="a departure"),
+    Row("6a, full gradient", "order/full_gradient", note="a departure"),
+]
+
+# Points of our key figure that the paper prints: minimal lag, sequences to success.
+FIGURE_LAG = {
+    "RTRL": [(4, 1_043_000), (4, 892_000), (4, 254_000)],
+    "chunker": [(100, 32_400)],
+    "LSTM": [(100, 5_040)],
+    "LSTM, distractors": [(51, 30_000), (101, 31_000), (201, 33_000), (501, 38_000), (1001, 49_000)],
+    "LSTM, adding": [(50, 74_000), (250, 209_000), (500, 853_000)],
+}

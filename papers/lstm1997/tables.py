@@ -1,0 +1,97 @@
+"""Tables 1 to 9 of the paper, ours beside the printed numbers."""
+
+from typing import Any
+
+import numpy as np
+
+from common.draw import Table
+from common.results import NotRunError, Results
+from papers.lstm1997 import paper_values
+from papers.lstm1997.measures import sequences
+from papers.lstm1997.paper_values import Row
+
+COLUMNS = [
+    "",
+    "n",
+    "solved",
+    "sequences",
+    "least",
+    "most",
+    "cap",
+    "wrong of 2560",
+    "paper: solved",
+    "paper: sequences",
+    "paper: wrong",
+    "",
+]
+CAPTION = (
+    "solved: share of our trials that ended before their cap; sequences: their mean number to success, its least and most, over the "
+    "solved trials alone, as in the paper; cap: where a trial counted as failed, fixed beforehand; wrong: mean over solved trials."
+)
+
+
+def table_1(results: Results) -> Table:
+    return _table(results, paper_values.TABLE_1, "Three pairs of string sets in turn; asked every 100 strings. ")
+
+
+def table_2(results: Results) -> Table:
+    return _table(
+        results, paper_values.TABLE_2, "Two strings, both tested after every sequence that was right while it was learned. "
+    )
+
+
+def table_3(results: Results) -> Table:
+    return _table(
+        results, paper_values.TABLE_3, "Solved: 10,000 training sequences in a row were right; the count includes these. "
+    )
+
+
+def table_4(results: Results) -> Table:
+    return _table(results, paper_values.TABLE_4, "The printed times are those of the stricter criterion, ST2. ")
+
+
+def table_5(results: Results) -> Table:
+    return _table(results, paper_values.TABLE_5, "The best that is possible with N = 1 is 32 wrong by sign. ")
+
+
+def table_6(results: Results) -> Table:
+    return _table(results, paper_values.TABLE_6, "Wrong: off by 0.1 or more from the target without noise. ")
+
+
+def table_7(results: Results) -> Table:
+    return _table(results, paper_values.TABLE_7, "Output unit: linear, but for the reading that says otherwise. ")
+
+
+def table_8(results: Results) -> Table:
+    return _table(results, paper_values.TABLE_8, "")
+
+
+def table_9(results: Results) -> Table:
+    return _table(results, paper_values.TABLE_9, "")
+
+
+def _table(results: Results, rows: list[Row], more: str) -> Table:
+    return Table(COLUMNS, [[row.says, *_ours(results, row), *_printed(row)] for row in rows], more + CAPTION)
+
+
+def _ours(results: Results, row: Row) -> list[Any]:
+    """n, share solved, mean, least and most sequences, cap, wrong; empty where the run is not part of this tier or still to come."""
+    if row.run is None:
+        return [None] * 7
+    try:
+        run = results[row.run]
+    except NotRunError:
+        return [None] * 7
+    solved = np.array(run.metric("solved"), dtype=bool)
+    counts = [n for n in sequences(run) if n is not None]
+    spread = [round(float(np.mean(counts))), min(counts), max(counts)] if counts else [None] * 3
+    wrong = [
+        n for n, good in zip(run.metrics.get("wrong", [None] * len(solved)), solved, strict=True) if good and n is not None
+    ]
+    cap = results.paper.settings(row.run, results.tier)["cap"]
+    of_2560 = row.run.split("/")[0] in ("two_sequences", "adding", "order")
+    return [len(solved), float(solved.mean()), *spread, cap, float(np.mean(wrong)) if wrong and of_2560 else None]
+
+
+def _printed(row: Row) -> list[Any]:
+    return [row.success, row.sequences, row.wrong, row.note]
