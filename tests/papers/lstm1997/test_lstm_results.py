@@ -1,0 +1,84 @@
+"""What tables, figure and measures make of finished trials, on numbers made up for the purpose."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from common import catalogue
+from common.results import NotRunError
+from papers.lstm1997 import figures, measures, paper_values, tables
+from papers.lstm1997.paper_values import Row
+
+PAPER = catalogue.paper("lstm1997")
+TABLES = [getattr(paper_values, f"TABLE_{k}") for k in range(1, 10)]
+
+
+class Run(SimpleNamespace):
+    def metric(self, name: str) -> list[Any]:
+        return list(self.metrics[name])
+
+    def values(self, name: str) -> Any:
+        return self.metrics[name]
+
+
+class Made:
+    """Results of the runs given: (solved, sequences) of each seed."""
+
+    tier, paper = "paper", PAPER
+
+    def __init__(self, **runs: list[tuple[int, int]]):
+        self.runs = {name.replace("__", "/"): trials for name, trials in runs.items()}
+
+    def __getitem__(self, name: str) -> Run:
+        if name not in self.runs:
+            raise NotRunError(name)
+        solved, counts = zip(*self.runs[name], strict=True)
+        wrong = [3 if good else 2000 for good in solved]
+        found = {"solved": solved, "sequences": counts, "wrong": wrong, "lag": [50] * len(solved)}
+        return Run(metrics=found, seeds=list(range(len(solved))))
+
+
+def test_every_run_beside_a_printed_row_is_run_at_the_papers_tier() -> None:
+    named = {row.run for rows in TABLES for row in rows if row.run}
+    assert named == {name for name, run in PAPER.runs.items() if "paper" in run.tiers} - {
+        f"lag/lstm_{p}" for p in (2, 4, 10, 20, 50)
+    }
+
+
+def test_a_row_counts_failed_trials_in_the_share_and_not_in_the_mean() -> None:
+    made = Made(adding__t100=[(1, 60_000), (0, 740_000), (1, 80_000), (1, 70_000)])
+    assert tables._ours(made, Row("", "adding/t100")) == [4, 0.75, 70_000, 60_000, 80_000, 740_000, 3.0]
+
+
+def test_a_row_where_all_failed_has_no_mean_but_its_cap() -> None:
+    assert tables._ours(Made(order__6b=[(0, 5_711_000)]), Row("", "order/6b")) == [1, 0.0, None, None, None, 5_711_000, None]
+
+
+def test_rows_that_are_quoted_or_not_run_are_empty() -> None:
+    assert tables._ours(Made(), Row("", None)) == tables._ours(Made(), Row("", "order/6b")) == [None] * 7
+
+
+def test_the_figure_takes_the_best_rate_at_a_lag_and_an_arrow_where_none_succeeds() -> None:
+    made = Made(lag__rtrl_4_rate_1=[(0, 5_000_000)] * 4, lag__rtrl_4_rate_4=[(1, 100), (1, 200), (0, 5_000_000), (1, 300)])
+    (point,) = figures._points(made, [f"lag/rtrl_4_rate_{rate}" for rate in (1, 4, 10)])
+    assert (point["solved"], point["n"], point["quartiles"]) == (0.75, 4, [150.0, 200.0, 250.0])
+    (failed,) = figures._points(made, ["lag/rtrl_4_rate_1"])
+    assert (failed["quartiles"], failed["cap"]) == (None, 5_000_000)
+
+
+def test_a_failed_trial_has_no_number_of_sequences_and_no_ratio() -> None:
+    made = Made(order__6b=[(1, 500), (0, 900)], order__6a=[(1, 50), (1, 100), (1, 150)])
+    assert measures.order_three_over_two(made) == [5.0, None]
+    assert measures.reber_sequences_of_successes(Made(reber__3x2_rate_05=[(0, 9), (1, 7)])) == [7]
+
+
+def test_a_lag_that_one_rate_solves_is_not_failed() -> None:
+    made = Made(**{f"lag__rtrl_10_rate_{rate}": [(0, 9), (int(rate == 4), 9)] for rate in (1, 4, 10)})
+    assert measures.rtrl_lag10_failed(made) == [1.0, 0.0]
+
+
+@pytest.mark.parametrize("rows", TABLES)
+def test_printed_shares_are_shares(rows: list[Row]) -> None:
+    assert all(row.success is None or 0 <= row.success <= 1 for row in rows)
+    assert all(row.run or row.sequences or row.note for row in rows)
