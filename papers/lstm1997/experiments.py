@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 from pydantic import Field
 
 from common.config import Settings
 from common.run import Outcome
 from common.seeding import generator
-from papers.lstm1997 import chance, tasks, topology, trials
+from papers.lstm1997 import chance, error_flow, tasks, topology, trials
 from papers.lstm1997.tasks import Adding, Distractors, RandomInner, Task, TwoSequences
 from papers.lstm1997.topology import CENTRED, WIDE, Recurrent, Topology
 from papers.lstm1997.trials import Fixed, Fresh, Learning, Recent, State
@@ -157,6 +158,30 @@ def order(run: "Run", settings: OrderSettings) -> None:
     """Experiments 6a and 6b: in which order did two or three symbols come?"""
     printed, task = {2: (topology.ORDER_6A, tasks.ORDER_6A), 3: (topology.ORDER_6B, tasks.ORDER_6B)}[settings.symbols]
     several(run, settings, settings.memory(printed), task, settings.learning(Recent(2000, 1, 0.1)))
+
+
+class VanishingSettings(Settings):
+    """n units, weights uniform in [-w, w]; errors are followed q_max steps back."""
+
+    n: int = Field(gt=0)
+    w: float = Field(gt=0)
+    q_max: int = Field(ge=10)
+
+
+def vanishing(run: "Run", settings: VanishingSettings) -> None:
+    """Section 3.1, measured: how much of an error arrives q steps back, in one random recurrent net a seed."""
+
+    def trial(seed: int) -> Outcome:
+        flow = error_flow.measure(settings.n, settings.w, 1, settings.q_max, seed)
+        bound = error_flow.bound(settings.n, settings.w, np.arange(1, settings.q_max + 1))
+        found = {
+            "largest_over_bound": float((flow.maximum[0] / bound).max()),
+            "decay": float(error_flow.decay(flow.mean, 10, settings.q_max)[0]),
+            "decay_of_bound": float(np.log10(error_flow.tau(settings.n, settings.w))),
+        }
+        return Outcome(found, {"mean": flow.mean[0], "maximum": flow.maximum[0]})
+
+    run.for_each_seed(trial)
 
 
 def several(run: "Run", settings: TrialSettings, net: Topology | Recurrent, task: Task, learning: Learning) -> None:

@@ -12,6 +12,7 @@ RTRL_RATES = (1, 4, 10)
 def measures(results: Results) -> dict[str, Any]:
     """Name -> values per seed, None for a failed trial; or the reason why a run is missing at this tier."""
     return results.measure(
+        error_over_bound, decay_beyond_bound,
         rtrl_lag4_solved, rtrl_lag4_sequences, rtrl_lag10_failed, lstm_lag100_solved, lstm_lag100_sequences,
         adding_solved, adding_sequences, adding_wrong, adding_logistic_sequences, adding_500_sequences, adding_1000_sequences,
         adding_simple_error, product_over_sum, product_error, product_squared_error,
@@ -30,6 +31,23 @@ def ratio(above: RunResults, below: RunResults) -> list[Any]:
     """Sequences to success of one run over the median of another's successes: one value for each seed of the first."""
     found = [n for n in sequences(below) if n is not None]
     return [None if n is None or not found else n / float(np.median(found)) for n in sequences(above)]
+
+
+# --- The vanishing gradient, at weights for which the paper has a bound
+
+
+BOUNDED = ("vanishing/w_020", "vanishing/w_039")
+
+
+def error_over_bound(results: Results) -> list[Any]:
+    """The largest factor, of all pairs of units and steps back, over n tau^q."""
+    return [max(pair) for pair in zip(*(results[run].metric("largest_over_bound") for run in BOUNDED), strict=True)]
+
+
+def decay_beyond_bound(results: Results) -> list[Any]:
+    """Slope of the mean factor's logarithm over q, less that of the bound."""
+    slopes = [zip(results[run].metric("decay"), results[run].metric("decay_of_bound"), strict=True) for run in BOUNDED]
+    return [max(ours - bound for ours, bound in pair) for pair in zip(*slopes, strict=True)]
 
 
 # --- Tasks 2a and 2c

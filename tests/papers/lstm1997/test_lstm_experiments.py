@@ -15,7 +15,7 @@ SETTINGS = {
     "reber": ReberSettings, "lag": LagSettings, "random_inner": LagSettings, "distractors": DistractorSettings,
     "two_sequences": experiments.TwoSequencesSettings, "adding": AddingSettings, "order": OrderSettings,
 }  # fmt: skip
-VARIANTS = [(name, variant) for name, section in CONFIG.items() for variant in section["variants"]]
+VARIANTS = [(name, variant) for name in SETTINGS for variant in CONFIG[name]["variants"]]
 
 
 class Stub:
@@ -129,3 +129,13 @@ def test_seeds_take_the_pairs_of_string_sets_in_turn() -> None:
         experiments.reber(Stub(0, 1, 2, 3), settings("reber", "3x2_rate_05", cap=1, strings=10))
     assert asked[0] == asked[3]
     assert len(set(asked)) == 3
+
+
+def test_errors_through_random_nets_stay_below_the_bound_where_there_is_one() -> None:
+    run = Stub(1, 2)
+    experiments.vanishing(run, experiments.VanishingSettings(n=5, w=0.5, q_max=30))
+    for outcome in run.outcomes.values():
+        assert outcome.metrics["largest_over_bound"] < 1
+        assert outcome.metrics["decay"] < outcome.metrics["decay_of_bound"] == pytest.approx(np.log10(5 * 0.5 / 4))
+        assert outcome.arrays["mean"].shape == outcome.arrays["maximum"].shape == (30,)
+        assert (outcome.arrays["mean"] <= outcome.arrays["maximum"]).all()
