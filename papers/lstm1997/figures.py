@@ -120,8 +120,8 @@ def figure_vanishing(results: Results) -> Drawing:
     axes.set(yscale="log", ylim=(1e-30, 1e8), xlabel="steps back, q", ylabel="|∂θ_v(t − q) / ∂θ_u(t)|")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=3)
     caption = (
-        f"Lines: mean over all pairs of {n} logistic units, median of the nets; bands reach to the largest pair. Weights are uniform, so that "
-        "their signs cancel and errors vanish far faster than the bound (dotted; there is none above w = 4/n). With large weights they "
-        "explode. Inside a memory cell the truncated rule carries an error back unchanged, however far."
+        f"Lines: mean over all pairs of {n} logistic units, median of the nets; bands reach to the largest pair. Weights are uniform, so "
+        "that their signs cancel and errors vanish far faster than the bound (dotted; there is none above w = 4/n). With large weights "
+        "they explode in some nets. Inside a memory cell the truncated rule carries an error back unchanged, however far."
     )
     return Drawing(figure, caption, ours, bounds)
