@@ -22,6 +22,7 @@ SERIES: dict[str, tuple[list[str], str, str]] = {
     "Elman net, two strings": (["lag/elman_4", "lag/elman_10"], style.COLOURS[7], "P"),
     "BPTT, adding": (["adding/simple"], style.COLOURS[0], "X"),
 }
+PRINTED = {"LSTM": "o", "LSTM, adding": "s", "LSTM, distractors": "^", "RTRL": "D", "chunker": "*"}
 
 
 def figure_lag(results: Results) -> Drawing:
@@ -33,8 +34,9 @@ def figure_lag(results: Results) -> Drawing:
         if points:
             ours[name] = points
             _draw(top, bottom, points, name, colour, marker)
-    printed = [point for points in paper_values.FIGURE_LAG.values() for point in points]
-    style.paper_points(bottom, [lag for lag, _ in printed], [cost for _, cost in printed], "paper (tables 2, 3, 7)")
+    for name, marker in PRINTED.items():
+        lags, costs = zip(*paper_values.FIGURE_LAG[name], strict=True)
+        bottom.plot(lags, costs, marker, mfc="none", mec=style.PAPER, ms=7, label=f"paper: {name}", zorder=3)
     top.set(ylabel="share of trials that succeed", ylim=(-0.08, 1.08), title="Success")
     bottom.set(
         xscale="log",
@@ -47,7 +49,7 @@ def figure_lag(results: Results) -> Drawing:
     figure.legend(*bottom.get_legend_handles_labels(), loc="outside upper center", ncols=3)
     caption = (
         "Above: share of trials that ended before their cap. Below: median and quartiles over those; an arrow stands at the cap where none "
-        "did. RTRL at the rate with the most successes. Open circles: the paper's means over its successes; its RTRL and BPTT never "
+        "did. RTRL at the rate with the most successes. Open markers: the paper's means over its successes; its RTRL and BPTT never "
         "succeeded at lags of 10 and 100 within five million sequences."
     )
     return Drawing(figure, caption, ours, paper_values.FIGURE_LAG)
@@ -117,7 +119,9 @@ def figure_vanishing(results: Results) -> Drawing:
             bounds[variant] = error_flow.bound(n, w, q)
             axes.plot(q, bounds[variant], ":", color=colour, lw=1.2, label=f"bound n τ^q, τ = {error_flow.tau(n, w):g}")
     axes.axhline(1.0, color="black", lw=1.5, label="memory cell: exactly 1")
-    axes.set(yscale="log", ylim=(1e-30, 1e8), xlabel="steps back, q", ylabel="|∂θ_v(t − q) / ∂θ_u(t)|")
+    axes.set(
+        yscale="log", ylim=(1e-30, 1e8), xlabel="steps back, q", ylabel=r"$|\partial\theta_v(t-q)\,/\,\partial\theta_u(t)|$"
+    )
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=3)
     caption = (
         f"Lines: mean over all pairs of {n} logistic units, median of the nets; bands reach to the largest pair. Weights are uniform, so "
