@@ -134,20 +134,21 @@ def two_sequences(run: "Run", settings: TwoSequencesSettings) -> None:
 
 
 class AddingSettings(TrialSettings):
-    """wrong_below, mean_below: of the 2000 most recent training sequences, what ends a trial."""
+    """wrong_below, mean_below: of the 2000 most recent training sequences, what ends a trial; None: any mean."""
 
     T: int
     product: bool = False
     keep_marker: bool = False
     wrong_below: int = Field(default=1, gt=0)
-    mean_below: float = Field(default=float("inf"), gt=0)
+    mean_below: float | None = Field(default=None, gt=0)
 
 
 def adding(run: "Run", settings: AddingSettings) -> None:
     """Experiments 4 and 5: the sum, or the product, of two marked values."""
     task = Adding(settings.T, settings.product, settings.keep_marker)
     net = settings.memory(topology.ADDING) if settings.net == "lstm" else replace(topology.SIMPLE_ADDING, rule=settings.net)
-    several(run, settings, net, task, settings.learning(Recent(2000, settings.wrong_below, settings.mean_below)))
+    stop = Recent(2000, settings.wrong_below, np.inf if settings.mean_below is None else settings.mean_below)
+    several(run, settings, net, task, settings.learning(stop))
 
 
 class OrderSettings(TrialSettings):

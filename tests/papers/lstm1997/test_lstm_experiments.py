@@ -1,5 +1,6 @@
 """The experiments at sizes of a second: every variant builds its net, trials end as their rules say, and go on after a break."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -139,3 +140,8 @@ def test_errors_through_random_nets_stay_below_the_bound_where_there_is_one() ->
         assert outcome.metrics["decay"] < outcome.metrics["decay_of_bound"] == pytest.approx(np.log10(5 * 0.5 / 4))
         assert outcome.arrays["mean"].shape == outcome.arrays["maximum"].shape == (30,)
         assert (outcome.arrays["mean"] <= outcome.arrays["maximum"]).all()
+
+
+def test_settings_can_be_written_into_a_manifest() -> None:
+    for experiment, variant in VARIANTS:
+        json.dumps(settings(experiment, variant).model_dump(mode="json"), allow_nan=False)
