@@ -7,6 +7,7 @@ import numpy as np
 from pydantic import Field
 
 from common.config import Settings
+from common.errors import UserError
 from common.run import Outcome
 from common.seeding import generator
 from papers.lstm1997 import chance, error_flow, tasks, topology, trials
@@ -45,7 +46,12 @@ class TrialSettings(Settings):
     truncated: bool = True
 
     def memory(self, printed: Topology) -> Topology:
-        """The paper's net of a task with this variant's changes; only what keeps its weights keeps their printed number."""
+        """The paper's net of a task with this variant's changes; only what keeps its weights keeps their printed number.
+
+        Raises UserError where the task has no other net than this one and the settings ask for it.
+        """
+        if self.net != "lstm":
+            raise UserError(f"net={self.net}: this experiment has memory cells alone; reber, lag and adding have other nets")
         g, h = (CENTRED, WIDE) if self.ranges == "table_10" else (printed.g, printed.h)
         grown = self.forget_gates or self.drift_free
         return replace(

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import yaml
 
+from common.errors import UserError
 from papers.lstm1997 import experiments
 from papers.lstm1997.experiments import AddingSettings, DistractorSettings, LagSettings, OrderSettings, ReberSettings
 
@@ -145,3 +146,11 @@ def test_errors_through_random_nets_stay_below_the_bound_where_there_is_one() ->
 def test_settings_can_be_written_into_a_manifest() -> None:
     for experiment, variant in VARIANTS:
         json.dumps(settings(experiment, variant).model_dump(mode="json"), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    "variant", [("order", "6a"), ("distractors", "q50"), ("two_sequences", "3a_n3"), ("random_inner", "lstm")]
+)
+def test_another_net_is_refused_where_there_is_none(variant: tuple[str, str]) -> None:
+    with pytest.raises(UserError, match="net=elman: this experiment has memory cells alone"):
+        metrics(*variant, net="elman", cap=1)
