@@ -1,8 +1,9 @@
 """Reading what runs wrote: metrics one value a seed, arrays one row a seed, verified against the manifest."""
 
+import contextlib
 import functools
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,6 +102,14 @@ class Results:
                 raise NotRunError(f"{run} is not part of tier {self.tier}")
             self._read[run] = self._join(run)
         return self._read[run]
+
+    def finished(self, runs: Iterable[str]) -> dict[str, RunResults]:
+        """Those of the runs that are part of this tier and of which a trial is finished, in the order given."""
+        found = {}
+        for run in runs:
+            with contextlib.suppress(NotRunError):
+                found[run] = self[run]
+        return found
 
     def measure(self, *functions: Measure) -> dict[str, Any]:
         """Name of each function -> its values per seed, or the reason (NotRunError) why there are none."""

@@ -21,7 +21,7 @@ def draw(source, rng, clean, index, value, targets):  # type: ignore[no-untyped-
         length = given(source, which, index, value, targets)
         return length, length, which
     if kind == RANDOM_INNER:
-        return numbers[0], _random_inner(numbers[0], rng, index, value, targets), 0
+        return numbers[0], _random_inner(numbers[0], numbers[1] == 1, rng, index, value, targets), 0
     targets[0] = 0.0
     if kind == DISTRACTORS:
         length = _distractors(numbers[0], numbers[1], rng, index, value, targets)
@@ -46,16 +46,18 @@ def given(source, which, index, value, targets):  # type: ignore[no-untyped-def]
 
 
 @compiled()
-def _random_inner(p, rng, index, value, targets):  # type: ignore[no-untyped-def]
+def _random_inner(p, last_only, rng, index, value, targets):  # type: ignore[no-untyped-def]
     end = p - 1 + below(rng, 2)
     targets[:] = 0.0
     value[:, 0] = 1.0
     index[0, 0] = end
     for t in range(1, p):
         index[t, 0] = below(rng, p - 1)
-        targets[t - 1, index[t, 0]] = 1.0
-    targets[p - 1, end] = 1.0
-    return p
+        if not last_only:
+            targets[t - 1, index[t, 0]] = 1.0
+    rows = 1 if last_only else p
+    targets[rows - 1, end] = 1.0
+    return rows
 
 
 @compiled()

@@ -14,7 +14,7 @@ from papers.lstm1997 import chance, error_flow, tasks, topology, trials
 from papers.lstm1997.tasks import Adding, Distractors, RandomInner, Task, TwoSequences
 from papers.lstm1997.topology import CENTRED, WIDE, Recurrent, Topology
 from papers.lstm1997.trials import Fixed, Fresh, Learning, Recent, State
-from papers.lstm1997.weights import initial_weights
+from papers.lstm1997.weights import Weights, initial_weights
 
 if TYPE_CHECKING:
     from common.run import Run
@@ -42,8 +42,11 @@ class TrialSettings(Settings):
     ranges: Literal["equations", "table_10"] = "equations"
     per_sequence: bool = False
     forget_gates: bool = False
-    drift_free: bool = False
+    forget_bias: float = 1.0
     truncated: bool = True
+    adam: bool = False
+    biased_cells: bool = True
+    gates_feed: bool = True
 
     def memory(self, printed: Topology) -> Topology:
         """The paper's net of a task with this variant's changes; only what keeps its weights keeps their printed number.
@@ -53,16 +56,16 @@ class TrialSettings(Settings):
         if self.net != "lstm":
             raise UserError(f"net={self.net}: this experiment has memory cells alone; reber, lag and adding have other nets")
         g, h = (CENTRED, WIDE) if self.ranges == "table_10" else (printed.g, printed.h)
-        grown = self.forget_gates or self.drift_free
+        other = self.forget_gates or not self.biased_cells or not self.gates_feed
         return replace(
-            printed, output=self.output, slope=self.slope, forget_gates=self.forget_gates, drift_free=self.drift_free,
-            truncated=self.truncated, printed=None if grown else printed.printed, g=g, h=h,
+            printed, output=self.output, slope=self.slope, forget_gates=self.forget_gates, truncated=self.truncated,
+            biased_cells=self.biased_cells, gates_feed=self.gates_feed, printed=None if other else printed.printed, g=g, h=h,
         )  # fmt: skip
 
     def learning(self, stop: Recent | Fresh | Fixed, late_cells: float = 0.0) -> Learning:
-        """The full gradient sums over a sequence, so that its changes come at the end."""
-        per_sequence = self.per_sequence or self.net == "bptt" or not self.truncated
-        return Learning(self.rate, self.tolerance, stop, per_sequence, late_cells)
+        """The full gradient and Adam's sum over a sequence, so that changes come at the end."""
+        per_sequence = self.per_sequence or self.net == "bptt" or not self.truncated or self.adam
+        return Learning(self.rate, self.tolerance, stop, per_sequence, late_cells, self.adam)
 
 
 class ReberSettings(TrialSettings):
@@ -104,10 +107,16 @@ def lag(run: "Run", settings: LagSettings) -> None:
     several(run, settings, net, task, settings.learning(Fixed(), late_cells))
 
 
-def random_inner(run: "Run", settings: LagSettings) -> None:
+class RandomInnerSettings(LagSettings):
+    """last_only: no other symbol than the last is a target."""
+
+    last_only: bool = False
+
+
+def random_inner(run: "Run", settings: RandomInnerSettings) -> None:
     """Experiment 2b: as 2a, with random symbols between."""
-    net = settings.memory(topology.lag_2a(settings.p))
-    several(run, settings, net, RandomInner(settings.p), settings.learning(Recent(10_000), settings.late_cells))
+    net, task = settings.memory(topology.lag_2a(settings.p)), RandomInner(settings.p, settings.last_only)
+    several(run, settings, net, task, settings.learning(Recent(10_000), settings.late_cells))
 
 
 class DistractorSettings(TrialSettings):
@@ -154,7 +163,7 @@ def adding(run: "Run", settings: AddingSettings) -> None:
     task = Adding(settings.T, settings.product, settings.keep_marker)
     net = settings.memory(topology.ADDING) if settings.net == "lstm" else replace(topology.SIMPLE_ADDING, rule=settings.net)
     stop = Recent(2000, settings.wrong_below, np.inf if settings.mean_below is None else settings.mean_below)
-    several(run, settings, net, task, settings.learning(stop))
+    several(run, settings, net, task, settings.learning(stop), keep_weights=True)
 
 
 class OrderSettings(TrialSettings):
@@ -191,20 +200,38 @@ def vanishing(run: "Run", settings: VanishingSettings) -> None:
     run.for_each_seed(trial)
 
 
-def several(run: "Run", settings: TrialSettings, net: Topology | Recurrent, task: Task, learning: Learning) -> None:
+def several(
+    run: "Run", settings: TrialSettings, net: Topology | Recurrent, task: Task, learning: Learning, keep_weights: bool = False
+) -> None:
     """One trial a seed, and how the net that it ends with does on new sequences."""
 
     def trial(seed: int) -> Outcome:
         state = learn(run, settings, seed, net, task, learning)
-        return Outcome(facts(state, task, net) | tested(state, net, task, settings, seed))
+        kept = {"W": state.W, "V": state.V} if keep_weights else {}
+        return Outcome(
+            facts(state, task, net) | drift(settings, net, task, seed) | tested(state, net, task, settings, seed), kept
+        )
 
     run.for_each_seed(trial)
 
 
+def first_weights(settings: TrialSettings, net: Topology | Recurrent, seed: int) -> Weights:
+    if isinstance(net, Recurrent):
+        return initial_weights(net, settings.spread, seed)
+    return initial_weights(net, settings.spread, seed, settings.input_gates, settings.output_gates, settings.forget_bias)
+
+
+def drift(settings: TrialSettings, net: Topology | Recurrent, task: Task, seed: int) -> dict[str, Any]:
+    """Mean |s| of the cells at the end of a sequence before anything is learned: how far their states drift by themselves."""
+    if isinstance(net, Recurrent):
+        return {}
+    errors = trials.test(first_weights(settings, net, seed), net, task, min(settings.n_test, 256), chance.stream(seed, "drift"))
+    return {"state_at_first": float(errors[:, 3].mean()) if len(errors) else None}
+
+
 def learn(run: "Run", settings: TrialSettings, seed: int, net: Topology | Recurrent, task: Task, learning: Learning) -> State:
     """A trial to its end or its cap, from the run's last checkpoint if there is one."""
-    gates = (settings.input_gates, settings.output_gates) if isinstance(net, Topology) else ((), ())
-    state = trials.start(initial_weights(net, settings.spread, seed, *gates), learning, seed)
+    state = trials.start(first_weights(settings, net, seed), learning, seed)
     if (kept := run.restore()) is not None:
         state = State(**kept["state"])
     over, chunk = state.reason != trials.REASONS[0], -(-settings.cap // REPORTS)
@@ -225,9 +252,13 @@ def facts(state: State, task: Task, net: Topology | Recurrent) -> dict[str, Any]
 
 
 def tested(state: State, net: Topology | Recurrent, task: Task, settings: TrialSettings, seed: int) -> dict[str, Any]:
-    """New sequences, without noise on their targets: how many are off by the tolerance, and mean errors; None after divergence."""
+    """New sequences, without noise on their targets: how many are off by the tolerance, mean errors, mean |s| at the end.
+
+    None after divergence.
+    """
     if not state.weights.finite() or not settings.n_test:
-        return {"wrong": None, "test_error": None, "test_mse": None}
+        return {"wrong": None, "test_error": None, "test_mse": None, "state_at_end": None}
     errors = trials.test(state.weights, net, task, settings.n_test, chance.stream(seed, "test"))
     wrong = int((~(errors[:, 0] < settings.tolerance)).sum())
-    return {"wrong": wrong, "test_error": float(errors[:, 1].mean()), "test_mse": float(errors[:, 2].mean())}
+    _, error, mse, size = errors.mean(axis=0).tolist()
+    return {"wrong": wrong, "test_error": error, "test_mse": mse, "state_at_end": None if isinstance(net, Recurrent) else size}

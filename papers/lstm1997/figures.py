@@ -1,23 +1,28 @@
-"""What the paper's tables say, drawn: success and its cost against the time lag. The paper itself has no figure of results."""
+"""What the paper's tables say, drawn: success and its cost against the time lag; and what goes on inside. The paper itself
+has no figure of results.
+"""
 
 from typing import Any
 
 import numpy as np
+import torch
 from matplotlib.axes import Axes
 
 from common import style
 from common.draw import Drawing
-from common.results import NotRunError, Results, RunResults
-from papers.lstm1997 import error_flow, paper_values
-from papers.lstm1997.measures import RTRL_RATES, sequences
+from common.results import Results, RunResults
+from papers.lstm1997 import chance, error_flow, paper_values, tasks
+from papers.lstm1997.measures import LAGS, RTRL_LAGS, RTRL_RATES, sequences
+from papers.lstm1997.model import run as run_network
+from papers.lstm1997.model import with_weights
+from papers.lstm1997.topology import ADDING
 
-LAGS = (2, 4, 10, 20, 50, 100)
 # Name -> runs from short to long lags, colour, marker. Several runs at one lag: the one with the most successes is drawn.
 SERIES: dict[str, tuple[list[str], str, str]] = {
     "LSTM, two strings (2a)": ([f"lag/lstm_{p}" for p in LAGS], style.COLOURS[5], "o"),
     "LSTM, adding (4)": (["adding/t100", "adding/t500", "adding/t1000"], style.COLOURS[2], "s"),
     "LSTM, distractors (2c)": ([f"distractors/q{q}" for q in (50, 100, 200, 500, 1000)], style.COLOURS[3], "^"),
-    "RTRL, two strings": ([f"lag/rtrl_{p}_rate_{rate}" for p in (4, 10) for rate in RTRL_RATES], style.COLOURS[6], "D"),
+    "RTRL, two strings": ([f"lag/rtrl_{p}_rate_{rate}" for p in RTRL_LAGS for rate in RTRL_RATES], style.COLOURS[6], "D"),
     "BPTT, two strings": (["lag/bptt_4", "lag/bptt_10"], style.COLOURS[1], "v"),
     "Elman net, two strings": (["lag/elman_4", "lag/elman_10"], style.COLOURS[7], "P"),
     "BPTT, adding": (["adding/simple"], style.COLOURS[0], "X"),
@@ -59,18 +64,14 @@ def _points(results: Results, runs: list[str]) -> list[dict[str, Any]]:
     """One for each lag: share solved, quartiles of the sequences to success, cap. What is not run at this tier is left out."""
     best: dict[int, RunResults] = {}
     caps: dict[int, int] = {}
-    for name in runs:
-        try:
-            run = results[name]
-        except NotRunError:
-            continue
+    for name, run in results.finished(runs).items():
         lag = int(run.values("lag")[0])
         if lag not in best or sum(run.metric("solved")) > sum(best[lag].metric("solved")):
             best[lag], caps[lag] = run, results.paper.settings(name, results.tier)["cap"]
     points = []
     for lag, run in sorted(best.items()):
         counts = [n for n in sequences(run) if n is not None]
-        quartiles = np.quantile(counts, [0.25, 0.5, 0.75]).tolist() if counts else None
+        quartiles = _quartiles(counts)
         points.append(
             {"lag": lag, "solved": len(counts) / len(run.seeds), "n": len(run.seeds), "quartiles": quartiles, "cap": caps[lag]}
         )
@@ -103,12 +104,9 @@ def figure_vanishing(results: Results) -> Drawing:
     ours: dict[str, Any] = {}
     bounds: dict[str, Any] = {}
     n = 0
-    for variant, colour in WEIGHTS.items():
-        try:
-            run = results[f"vanishing/{variant}"]
-        except NotRunError:
-            continue
-        settings = results.paper.settings(f"vanishing/{variant}", results.tier)
+    for name, run in results.finished(f"vanishing/{variant}" for variant in WEIGHTS).items():
+        variant = name.removeprefix("vanishing/")
+        colour, settings = WEIGHTS[variant], results.paper.settings(name, results.tier)
         n, w = settings["n"], settings["w"]
         mean, largest = np.median(run.arrays["mean"], axis=0), np.median(run.arrays["maximum"], axis=0)
         q = np.arange(1, len(mean) + 1)
@@ -129,3 +127,113 @@ def figure_vanishing(results: Results) -> Drawing:
         "they explode in some nets. Inside a memory cell the truncated rule carries an error back unchanged, however far."
     )
     return Drawing(figure, caption, ours, bounds)
+
+
+GATES = (
+    ("input gate, block 1", style.COLOURS[5]),
+    ("input gate, block 2", style.COLOURS[2]),
+    ("output gate, block 1", style.COLOURS[5]),
+    ("output gate, block 2", style.COLOURS[2]),
+)
+
+
+def figure_adding(results: Results) -> Drawing:
+    """What a net that has learned to add does with one sequence, and how the error fell on the way there."""
+    run = results["adding/t100"]
+    T = results.paper.settings("adding/t100", results.tier)["T"]
+    which = next((i for i, solved in enumerate(run.metric("solved")) if solved), 0)
+    network = with_weights(ADDING, run.arrays["W"][which], run.arrays["V"][which], np.zeros((0, 4)))
+    sequence = tasks.draw(tasks.Adding(T), chance.stream(run.seeds[which], "figure"))
+    with torch.no_grad():
+        outputs, states = run_network(network, torch.tensor(sequence.x))
+    y, s = torch.stack([state.y for state in states]).numpy(), torch.stack([state.s for state in states]).numpy()
+
+    figure, axes = style.figure(7.6, 6.6, 4, 1, height_ratios=(1, 1, 1, 1.3))
+    for panel in axes[1:3]:
+        panel.sharex(axes[0])
+    steps = np.arange(1, len(s) + 1)
+    marked = sequence.x[:, 1] == 1.0
+    axes[0].vlines(steps, 0, sequence.x[:, 0], color="0.75", lw=1)
+    axes[0].plot(steps[marked], sequence.x[marked, 0], "o", color=style.COLOURS[6], ms=5, label="marked")
+    answer = f"target {sequence.targets[-1, 0]:.3f}, output {outputs[-1, 0]:.3f}"
+    axes[0].set(ylabel="value", title=f"One sequence that the net has never seen: {answer}")
+    for column, (name, colour) in enumerate(GATES, start=ADDING.n_cells):
+        axes[1].plot(steps, y[:, column], "-" if name.startswith("input") else ":", color=colour, lw=1.2, label=name)
+    axes[1].set(ylabel="gates", ylim=(-0.05, 1.05))
+    for cell in range(4):
+        axes[2].plot(steps, s[:, cell], color=style.COLOURS[5 if cell < 2 else 2], lw=1.4, ls="-" if cell % 2 == 0 else "--",
+                     label=f"cell {cell % 2 + 1} of block {cell // 2 + 1}")  # fmt: skip
+    axes[2].set(ylabel="states s", xlabel="step")
+    curves = {seed: [(row["step"], row["error"]) for row in run.history if row["seed"] == seed] for seed in run.seeds}
+    for curve in curves.values():
+        axes[3].plot(*zip(*curve, strict=True), color=style.OURS, alpha=0.5, lw=1, marker=".", ms=3)
+    axes[3].axhline(1 / 6, color=style.PAPER, ls="--", lw=1, label="the constant answer 1/2")
+    axes[3].set(
+        xlabel="training sequences",
+        ylabel="mean absolute error",
+        ylim=(0, 0.22),
+        title="Learning: long on a plateau, then down",
+    )
+    for panel in axes:
+        panel.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    caption = (
+        "Bars: the values of one new sequence. The gates of the block that stores open at the marked ones, its states keep what came in, "
+        "through all steps between, by weight 1 alone; at the end the output gate lets them out. Below: error of the 2000 most recent "
+        "training sequences, a line a trial."
+    )
+    ours = {"seed": run.seeds[which], "x": sequence.x, "target": sequence.targets[-1, 0], "output": outputs[-1, 0].item(),
+            "y": y, "s": s, "curves": curves}  # fmt: skip
+    return Drawing(figure, caption, ours)
+
+
+# Name -> runs from short to long sequences, colour, marker.
+DRIFT: dict[str, tuple[list[str], str, str]] = {
+    "adding, as printed": (["adding/t100", "adding/t500", "adding/t1000"], style.COLOURS[2], "s"),
+    "adding, cells without biases": (["adding/unbiased_cells"], style.COLOURS[1], "v"),
+    "adding, gates feed nothing": (["adding/no_gate_sources"], style.COLOURS[7], "P"),
+    "adding, both": (["adding/drift_free", "adding/drift_free_t500", "adding/drift_free_t1000"], style.COLOURS[5], "o"),
+    "distractors (2c)": ([f"distractors/q{q}" for q in (50, 100, 200, 500, 1000)], style.COLOURS[3], "^"),
+}
+
+
+def figure_drift(results: Results) -> Drawing:
+    """How far the states of cells drift before anything is learned, and what that costs."""
+    figure, (left, right) = style.figure(7.6, 4.2, 1, 2)
+    ours: dict[str, Any] = {}
+    for name, (runs, colour, marker) in DRIFT.items():
+        points = []
+        for run in results.finished(runs).values():
+            lag = int(run.values("lag")[0])
+            counts = [n for n in sequences(run) if n is not None]
+            points.append(
+                {"lag": lag, "state": _quartiles(run.values("state_at_first").tolist()), "sequences": _quartiles(counts)}
+            )
+        ours[name] = points
+        for axes, key in ((left, "state"), (right, "sequences")):
+            good = [p for p in points if p[key]]
+            middle = np.array([p[key] for p in good]).reshape(-1, 3).T
+            axes.errorbar([p["lag"] for p in good], middle[1], (middle[1] - middle[0], middle[2] - middle[1]), fmt=marker + "-",
+                          color=colour, ms=5, lw=1, capsize=2, label=name)  # fmt: skip
+    left.axhline(FLAT, color=style.PAPER, ls="--", lw=1, label=f"h' a hundredth of its most, |s| = {FLAT:.1f}")
+    left.set(
+        xscale="log",
+        yscale="log",
+        xlabel="minimal time lag (steps)",
+        ylabel="|s| at the end of a sequence",
+        title="Before learning",
+    )
+    right.set(xscale="log", yscale="log", xlabel="minimal time lag (steps)", ylabel="sequences to success", title="Cost")
+    figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    caption = (
+        "Left: mean |s| of the cells of untrained nets after one sequence. Biases, and gates that stand at about 1/2, push a cell the same "
+        "way at every step; where |s| is large h is flat, and no error gets in. Right: sequences to success, over trials that succeed. "
+        "Medians and quartiles over seeds."
+    )
+    return Drawing(figure, caption, ours)
+
+
+FLAT = float(np.log((1 + np.sqrt(0.99)) / (1 - np.sqrt(0.99))))  # where h' = (1 - h^2) / 2 has fallen to 0.005, from 0.5
+
+
+def _quartiles(values: list[float]) -> list[float]:
+    return np.quantile(values, [0.25, 0.5, 0.75]).tolist() if values else []

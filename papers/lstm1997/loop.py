@@ -22,6 +22,7 @@ class How(NamedTuple):
     rate: float
     tolerance: float
     per_sequence: bool
+    adam: bool
     late_cells: float
     stop: int
     every: int
@@ -43,17 +44,20 @@ def run_sequence(net, weights, into, work, rate, learn, length, index, value, ta
 
 @compiled()
 def advance(net, state, into, work, room, outputs, source, also, how, sequences):  # type: ignore[no-untyped-def]
-    W, V, D, rng, test_rng, counts, errors, wrong, hundreds = state
+    W, V, D, rng, test_rng, counts, errors, wrong, hundreds, moments = state
     weights, index, value, targets = Weights(W, V, D), room[0], room[1], room[2]
+    rate = 1.0 if how.adam else how.rate  # Adam takes the gradient itself
     for _ in range(sequences):
         if counts[REASON] != RUNNING:
             break
         net_now = _without_cells(net) if how.late_cells > 0.0 and counts[ADDED] == 0 else net
         length, rows, _ = draws.draw(source, rng, False, index, value, targets)
-        run_sequence(net_now, weights, into, work, how.rate, True, length, index, value, targets, rows, outputs)
+        run_sequence(net_now, weights, into, work, rate, True, length, index, value, targets, rows, outputs)
+        counts[SEEN] += 1
+        if how.adam:
+            _adam(into, moments, how.rate, counts[SEEN])
         if how.per_sequence:
             _make_changes(weights, into)
-        counts[SEEN] += 1
         largest, mean, _ = _judge(source.judge_all, rows, targets, outputs, net.n_out)
         bad = not largest < how.tolerance
         _remember(counts, errors, wrong, mean, bad)
@@ -88,7 +92,7 @@ def _tested_well(net, weights, work, room, outputs, source, also, how, test_rng,
             return False
         wrong = wrong_of_fixed(net, weights, work, room, outputs, source, how.tolerance, True)
         return wrong == 0 and wrong_of_fixed(net, weights, work, room, outputs, also, how.tolerance, True) == 0
-    results = np.zeros((how.n, 3))
+    results = np.zeros((how.n, 4))
     test(net, weights, work, room, outputs, source, test_rng, results)
     n_wrong, total = 0, 0.0
     for i in range(how.n):
@@ -107,7 +111,10 @@ def test(net, weights, work, room, outputs, source, rng, results):  # type: igno
     for i in range(len(results)):
         length, rows, _ = draws.draw(source, rng, True, index, value, targets)
         run_sequence(net, weights, weights, work, 0.0, False, length, index, value, targets, rows, outputs)
-        results[i] = _judge(source.judge_all, rows, targets, outputs, net.n_out)
+        results[i, :3] = _judge(source.judge_all, rows, targets, outputs, net.n_out)
+        results[i, 3] = 0.0
+        for v in range(net.cells if net.blocks > 0 else 0):
+            results[i, 3] += abs(work.s[v]) / net.cells
 
 
 @compiled()
@@ -201,6 +208,23 @@ def _without_cells(net):  # type: ignore[no-untyped-def]
         net.output_bias, net.direct, net.output_gates, net.forget_gates, net.identity, net.g_scale, net.g_shift,
         net.h_scale, net.h_shift, net.linear, net.slope, net.rule, net.clip,
     )  # fmt: skip
+
+
+@compiled()
+def _adam(changes, moments, rate, step):  # type: ignore[no-untyped-def]
+    """Adam (Kingma and Ba, 2015) with its usual constants. changes: summed -dE/dw -> what to add to the weights.
+
+    moments: (2, weights in all), running means of the gradients and of their squares.
+    """
+    place = 0
+    for change in (changes.W, changes.V, changes.D):
+        for i in range(change.shape[0]):
+            for j in range(change.shape[1]):
+                moments[0, place] = 0.9 * moments[0, place] + 0.1 * change[i, j]
+                moments[1, place] = 0.999 * moments[1, place] + 0.001 * change[i, j] ** 2
+                mean, square = moments[0, place] / (1.0 - 0.9**step), moments[1, place] / (1.0 - 0.999**step)
+                change[i, j] = rate * mean / (np.sqrt(square) + 1e-8)
+                place += 1
 
 
 @compiled()

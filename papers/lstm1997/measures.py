@@ -6,15 +6,18 @@ import numpy as np
 
 from common.results import Results, RunResults
 
-RTRL_RATES = (1, 4, 10)
+LAGS = (2, 4, 10, 20, 50, 100)
+RTRL_LAGS, RTRL_RATES = (4, 10), (1, 4, 10)
 
 
 def measures(results: Results) -> dict[str, Any]:
     """Name -> values per seed, None for a failed trial; or the reason why a run is missing at this tier."""
     return results.measure(
         error_over_bound, decay_beyond_bound,
-        rtrl_lag4_solved, rtrl_lag4_sequences, rtrl_lag10_failed, lstm_lag100_solved, lstm_lag100_sequences,
+        rtrl_lag4_solved, rtrl_lag4_sequences, rtrl_lag4_rate_1_solved, rtrl_lag4_rate_10_failed, rtrl_lag10_failed,
+        lstm_lag100_solved, lstm_lag100_sequences, lstm_lag_over_rtrl_lag,
         adding_solved, adding_sequences, adding_wrong, adding_logistic_sequences, adding_500_sequences, adding_1000_sequences,
+        adding_500_over_drift_free, drift_free_1000_sequences, bias_2_over_bias_3, bias_45_over_bias_3,
         adding_simple_error, product_over_sum, product_error, product_squared_error,
         order_two_solved, order_two_sequences, order_two_wrong, order_three_solved, order_three_over_two,
         two_sequences_three, two_sequences_one, two_sequences_one_over_three, noisy_one_wrong, noisy_three_minus_one,
@@ -67,6 +70,14 @@ def rtrl_lag4_sequences(results: Results) -> list[Any]:
     return _best_rtrl(results).metric("sequences")
 
 
+def rtrl_lag4_rate_1_solved(results: Results) -> list[Any]:
+    return results["lag/rtrl_4_rate_1"].metric("solved")
+
+
+def rtrl_lag4_rate_10_failed(results: Results) -> list[Any]:
+    return [1 - solved for solved in results["lag/rtrl_4_rate_10"].metric("solved")]
+
+
 def rtrl_lag10_failed(results: Results) -> list[Any]:
     """1 where a seed fails at all three rates."""
     runs = [results[f"lag/rtrl_10_rate_{rate}"].metric("solved") for rate in RTRL_RATES]
@@ -79,6 +90,26 @@ def lstm_lag100_solved(results: Results) -> list[Any]:
 
 def lstm_lag100_sequences(results: Results) -> list[Any]:
     return sequences(results["lag/lstm_100"])
+
+
+def lstm_lag_over_rtrl_lag(results: Results) -> list[Any]:
+    """The longest lag that each seed's LSTM solves, over the longest that its RTRL solves at some rate.
+
+    Where RTRL solves none, over the shortest lag that it was given: a bound from below.
+    """
+    ours = _longest_lags(results, [f"lag/lstm_{p}" for p in LAGS])
+    theirs = _longest_lags(results, [f"lag/rtrl_{p}_rate_{rate}" for p in RTRL_LAGS for rate in RTRL_RATES])
+    return [lag and lag / (theirs[seed] or RTRL_LAGS[0]) for seed, lag in ours.items() if seed in theirs]
+
+
+def _longest_lags(results: Results, runs: list[str]) -> dict[int, int | None]:
+    """Seed -> the longest lag that it solves in one of the runs; None where it solves none. Only seeds that are in all."""
+    longest: dict[int, int | None] = {}
+    found = [results[name] for name in runs]
+    for seed in sorted(set.intersection(*(set(run.seeds) for run in found))):
+        solved = [run.metric("lag")[i] for run in found if run.metric("solved")[i := run.seeds.index(seed)]]
+        longest[seed] = max(solved, default=None)
+    return longest
 
 
 def distractors_long_over_short(results: Results) -> list[Any]:
@@ -110,6 +141,24 @@ def adding_500_sequences(results: Results) -> list[Any]:
 
 def adding_1000_sequences(results: Results) -> list[Any]:
     return sequences(results["adding/t1000"])
+
+
+def adding_500_over_drift_free(results: Results) -> list[Any]:
+    """Sequences of the printed net, those that failed at their cap, over the median of the net without constant sources."""
+    ours = [n for n in sequences(results["adding/drift_free_t500"]) if n is not None]
+    return [n / float(np.median(ours)) if ours else None for n in results["adding/t500"].metric("sequences")]
+
+
+def drift_free_1000_sequences(results: Results) -> list[Any]:
+    return sequences(results["adding/drift_free_t1000"])
+
+
+def bias_2_over_bias_3(results: Results) -> list[Any]:
+    return ratio(results["adding/input_gate_2"], results["adding/t100"])
+
+
+def bias_45_over_bias_3(results: Results) -> list[Any]:
+    return ratio(results["adding/input_gate_45"], results["adding/t100"])
 
 
 def adding_simple_error(results: Results) -> list[Any]:

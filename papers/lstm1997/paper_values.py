@@ -31,6 +31,7 @@ TABLE_1 = [
     Row("LSTM 3x2, 0.5, changes after each string", "reber/per_sequence", note="a reading"),
     Row("LSTM 3x2, 0.1, ranges of table 10's legend", "reber/table_10", note="a reading"),
     Row("LSTM 3x2, 0.1, output errors without f'", "reber/without_slope", note="a reading"),
+    Row("LSTM 3x2, 0.1, both of these", "reber/both_readings", note="a reading"),
 ]
 TABLE_2 = [
     Row("RTRL, lag 4, rate 1", "lag/rtrl_4_rate_1", 0.78, 1_043_000),
@@ -43,11 +44,14 @@ TABLE_2 = [
     Row("BPTT, lag 100", None, 0.0, note="more than 5,000,000; not run here"),
     Row("chunker, lag 100", None, 0.33, 32_400, note="not run here"),
     Row("LSTM, lag 100", "lag/lstm_100", 1.0, 5_040),
+    Row("LSTM, lag 100, errors without f', cell from the start", "lag/without_slope", note="a reading"),
     Row("BPTT, lag 4, rate 10", "lag/bptt_4", note="not in the paper"),
     Row("BPTT, lag 10, rate 10", "lag/bptt_10", note="not in the paper"),
     Row("Elman net, lag 4, rate 10", "lag/elman_4", note="not in the paper"),
     Row("Elman net, lag 10, rate 10", "lag/elman_10", note="not in the paper"),
     Row("LSTM, 2b, lag 100", "random_inner/lstm", 1.0, 5_680, note="in words"),
+    Row("LSTM, 2b, errors without f', cell from the start", "random_inner/without_slope", note="a reading"),
+    Row("LSTM, 2b, the same, the last symbol the only target", "random_inner/last_target", note="a reading"),
 ]
 TABLE_3 = [
     Row("q = 50, p = 50", "distractors/q50", None, 30_000),
@@ -55,11 +59,14 @@ TABLE_3 = [
     Row("q = 200, p = 200", "distractors/q200", None, 33_000),
     Row("q = 500, p = 500", "distractors/q500", None, 38_000),
     Row("q = 1000, p = 1000", "distractors/q1000", None, 49_000),
-    Row("q = 1000, p = 500", None, None, 49_000, note="not run here"),
-    Row("q = 1000, p = 200", None, None, 75_000, note="not run here"),
-    Row("q = 1000, p = 100", None, None, 135_000, note="not run here"),
-    Row("q = 1000, p = 50", None, None, 203_000, note="not run here"),
-    Row("q = 50, p = 50, ranges of table 10's legend", "distractors/q50_table_10", note="a reading"),
+    Row("q = 1000, p = 500", "distractors/q1000_p500", None, 49_000),
+    Row("q = 1000, p = 200", "distractors/q1000_p200", None, 75_000),
+    Row("q = 1000, p = 100", "distractors/q1000_p100", None, 135_000),
+    Row("q = 1000, p = 50", "distractors/q1000_p50", None, 203_000),
+    Row("q = p = 50, ranges of table 10's legend", "distractors/q50_table_10", note="a reading"),
+    Row("q = p = 50, the same and errors without f'", "distractors/q50_both_readings", note="a reading"),
+    Row("q = p = 100, the same", "distractors/q100_both_readings", note="a reading"),
+    Row("q = p = 200, the same", "distractors/q200_both_readings", note="a reading"),
 ]
 # Shares of 2560 sequences, as wrong sequences a trial.
 TABLE_4 = [
@@ -70,32 +77,46 @@ TABLE_4 = [
 TABLE_5 = [
     Row("3b, T = 100, N = 3", "two_sequences/3b_n3", None, 43_250, 21.2),
     Row("3b, T = 100, N = 1", "two_sequences/3b_n1", None, 78_430, 38.4),
-    Row("3b, T = 1000, N = 1", None, None, 485_080, 30.9, note="not run here"),
+    Row("3b, T = 1000, N = 1", "two_sequences/3b_long", None, 485_080, 30.9),
 ]
 TABLE_6 = [
     Row("3c, T = 100, N = 3", "two_sequences/3c_n3", None, 269_650, 14.3),
-    Row("3c, T = 100, N = 1", None, None, 565_640, 11.3, note="not run here"),
+    Row("3c, T = 100, N = 1", "two_sequences/3c_n1", None, 565_640, 11.3),
 ]
 TABLE_7 = [
     Row("adding, T = 100", "adding/t100", 1.0, 74_000, 1),
     Row("adding, T = 500", "adding/t500", 1.0, 209_000, 0),
     Row("adding, T = 1000", "adding/t1000", 1.0, 853_000, 1),
     Row("T = 100, logistic output", "adding/logistic", note="a reading"),
-    Row("T = 100, no constant sources to the cells", "adding/drift_free", note="a departure"),
-    Row("T = 1000, no constant sources to the cells", "adding/drift_free_t1000", note="a departure"),
-    Row("T = 100, forget gates", "adding/forget_gates", note="a departure"),
-    Row("T = 100, full gradient", "adding/full_gradient", note="a departure"),
-    Row("T = 100, simple recurrent net, full gradient", "adding/simple", note="never solved, in words"),
+    Row("T = 100, bias of the first input gate −2 for −3", "adding/input_gate_2", note="hardly matters, in words"),
+    Row("T = 100, bias of the first input gate −4.5", "adding/input_gate_45", note="the same"),
+    Row("T = 100, cells without biases", "adding/unbiased_cells", note="a departure"),
+    Row("T = 100, gates feed no hidden unit", "adding/no_gate_sources", note="a departure"),
+    Row("T = 100, both: no constant sources", "adding/drift_free", note="a departure"),
+    Row("T = 500, no constant sources", "adding/drift_free_t500", note="a departure"),
+    Row("T = 1000, no constant sources", "adding/drift_free_t1000", note="a departure"),
+    Row("T = 100, recurrent net, full gradient", "adding/simple", note="never solved, in words"),
+    Row("T = 100, Elman net", "adding/elman", note="never solved, in words"),
 ]
 TABLE_8 = [
     Row("multiplication, fewer than 140 of 2000 wrong", "adding/product", 1.0, 482_000, 139),
-    Row("multiplication, fewer than 13 of 2000 wrong", None, 1.0, 1_273_000, 14, note="not run here"),
+    Row("multiplication, fewer than 13 of 2000 wrong", "adding/product_strict", 1.0, 1_273_000, 14),
 ]
 TABLE_9 = [
     Row("6a, two symbols", "order/6a", 1.0, 31_390, 1),
     Row("6b, three symbols", "order/6b", 1.0, 571_100, 2),
-    Row("6a, forget gates", "order/forget_gates", note="a departure"),
-    Row("6a, full gradient", "order/full_gradient", note="a departure"),
+]
+# One change at a time, on the two experiments that come out as printed.
+THEN_AND_NOW = [
+    Row(f"{task}, {change}", f"{experiment}/{variant}")
+    for task, experiment, printed in (("adding, T = 100", "adding", "t100"), ("order of two symbols", "order", "6a"))
+    for change, variant in (
+        ("as printed", printed),
+        ("full gradient", "full_gradient"),
+        ("Adam, rate 0.01, for plain steps of 0.5", "adam"),
+        ("forget gates, bias 1", "forget_gates"),
+        ("forget gates, bias 5", "forget_gates_open"),
+    )
 ]
 
 # Points of our key figure that the paper prints: minimal lag, sequences to success.

@@ -121,9 +121,13 @@ def noise_free(p: int) -> Strings:
 
 @dataclass(frozen=True)
 class RandomInner:
-    """Task 2b: as 2a, but what stands between the two is drawn from a_1 .. a_{p-1}. Only the last symbol is judged."""
+    """Task 2b: as 2a, but what stands between the two is drawn from a_1 .. a_{p-1}. Only the last symbol is judged.
+
+    last_only: it alone is a target too; else every symbol is, though no other can be known.
+    """
 
     p: int
+    last_only: bool = False
 
     def __post_init__(self) -> None:
         _at_least("RandomInner", "p", self.p, 2, "so that a symbol stands between the two that are the same")
@@ -134,7 +138,9 @@ class RandomInner:
 
     @cached_property
     def source(self) -> Source:
-        return _source(draws.RANDOM_INNER, (self.p,), self.p + 1, self.p + 1, self.p, self.p)
+        return _source(
+            draws.RANDOM_INNER, (self.p, int(self.last_only)), self.p + 1, self.p + 1, self.p, 1 if self.last_only else self.p
+        )
 
 
 @dataclass(frozen=True)

@@ -29,9 +29,9 @@ class Topology:
     layer sees all layers below and nothing is recurrent but the cell itself (2a, 2b).
     biased: nobody, the gates, the hidden layer (gates and cells), or all (hidden layer and outputs).
     slope: whether the error of an output is multiplied by f', as in (19); without it, it is that of the cross-entropy.
-    Departures, for comparisons: `forget_gates` (Gers, Schmidhuber and Cummins, 2000); `drift_free` cuts every constant
-    source to the cells: their biases, and the weights from the gates, which stand at about 1/2, to the hidden layer;
-    `truncated=False` learns by the full gradient.
+    Departures, for comparisons: `forget_gates` (Gers, Schmidhuber and Cummins, 2000); `truncated=False` learns by the full
+    gradient; `biased_cells=False` and `gates_feed=False` cut what enters the cells at every step alike and lets their states
+    drift: their biases, and the weights from the gates, which stand at about 1/2, to the hidden layer.
     """
 
     n_in: int
@@ -46,8 +46,9 @@ class Topology:
     output: Literal["logistic", "linear"] = "logistic"
     slope: bool = True
     forget_gates: bool = False
-    drift_free: bool = False
     truncated: bool = True
+    biased_cells: bool = True
+    gates_feed: bool = True
     printed: int | None = None
 
     def __post_init__(self) -> None:
@@ -67,7 +68,7 @@ class Topology:
         """How many hidden units, the first ones, feed the hidden layer."""
         if self.feeds == "B":
             return 0
-        return self.n_cells if self.drift_free else self.n_hidden
+        return self.n_hidden if self.gates_feed else self.n_cells
 
     @property
     def direct(self) -> bool:
@@ -80,7 +81,7 @@ class Topology:
 
     @property
     def cell_bias(self) -> bool:
-        return self.biased in ("hidden", "all") and not self.drift_free
+        return self.biased in ("hidden", "all") and self.biased_cells
 
     @property
     def output_bias(self) -> bool:

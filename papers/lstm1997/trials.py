@@ -59,7 +59,8 @@ class Fixed:
 class Learning:
     """tolerance: a sequence is wrong if an output is off by as much or more at a judged step.
 
-    per_sequence: changes are added up and made at the end, where there is more than one target. late_cells: the memory
+    per_sequence: changes are added up and made at the end, where there is more than one target. adam: they are Adam's then,
+    else rate times the negative gradient. late_cells: the memory
     cells join once the largest errors of 100 sequences, summed, are this share of those of the 100 before, or more; 0:
     they are there from the start.
     """
@@ -69,12 +70,13 @@ class Learning:
     stop: Recent | Fresh | Fixed
     per_sequence: bool = False
     late_cells: float = 0.0
+    adam: bool = False
 
 
 class State(NamedTuple):
     """W, V, D: the weights. rng, test_rng: streams. counts: SEEN sequences, REASON, FILLED and WRONG of the recent ones, FIRST
     time that ST1 held (0: never), when the cells were ADDED. errors, wrong: (window,), the recent ones, in a ring.
-    hundreds: (2,), summed largest errors of the present 100 sequences and of the 100 before.
+    hundreds: (2,), summed largest errors of the present 100 sequences and of the 100 before. moments: (2, weights), Adam's.
     """
 
     W: np.ndarray
@@ -86,6 +88,7 @@ class State(NamedTuple):
     errors: np.ndarray
     wrong: np.ndarray
     hundreds: np.ndarray
+    moments: np.ndarray
 
     @property
     def weights(self) -> Weights:
@@ -120,7 +123,9 @@ def start(weights: Weights, learning: Learning, seed: int) -> State:
     window = learning.stop.window if isinstance(learning.stop, Recent) else 2000
     counts = np.zeros(6, np.int64)
     streams = chance.stream(seed, "training"), chance.stream(seed, "stopping")
-    return State(*weights, *streams, counts, np.zeros(window), np.zeros(window, np.int64), np.array([0.0, np.inf]))
+    recent = np.zeros(window), np.zeros(window, np.int64)
+    moments = np.zeros((2, sum(w.size for w in weights) if learning.adam else 0))
+    return State(*weights, *streams, counts, *recent, np.array([0.0, np.inf]), moments)
 
 
 def advance(state: State, topology: Topology | Recurrent, task: Task, learning: Learning, sequences: int) -> bool:
@@ -132,6 +137,8 @@ def advance(state: State, topology: Topology | Recurrent, task: Task, learning: 
         also = learning.stop.also.source
     if net.rule in (BPTT, FULL) and not learning.per_sequence:
         raise UserError("the full gradient with a change at each step: set per_sequence, it sums over a sequence")
+    if learning.adam and not learning.per_sequence:
+        raise UserError("Adam with a change at each step: set per_sequence, its gradient is that of a sequence")
     if net.rule == FULL and learning.late_cells:
         raise UserError("the full gradient with late cells: leave late_cells at 0, it needs the cells from the start")
     if isinstance(learning.stop, Fixed) and not isinstance(task, Strings):
@@ -145,7 +152,7 @@ def advance(state: State, topology: Topology | Recurrent, task: Task, learning: 
 
 
 def _numbers(learning: Learning) -> How:
-    common = learning.rate, learning.tolerance, learning.per_sequence, learning.late_cells
+    common = learning.rate, learning.tolerance, learning.per_sequence, learning.adam, learning.late_cells
     stop = learning.stop
     if isinstance(stop, Recent):
         return How(*common, RECENT, 1, stop.wrong_below, stop.mean_below, 0)
@@ -165,11 +172,12 @@ def _fits(topology: Topology | Recurrent, source: Source) -> None:
 def test(weights: Weights, topology: Topology | Recurrent, task: Task, n: int, rng: np.ndarray) -> np.ndarray:
     """The frozen net on n new sequences without noise on their targets; moves `rng` on.
 
-    -> (n, 3): of each sequence largest absolute, mean absolute and mean squared error over judged steps and outputs.
+    -> (n, 4): of each sequence largest absolute, mean absolute and mean squared error over judged steps and outputs, and the
+    mean |s| of the cells at its end (0 where a net has none).
     """
     source = task.source
     _fits(topology, source)
-    room, errors = buffers(source), np.zeros((n, 3))
+    room, errors = buffers(source), np.zeros((n, 4))
     loop.test(net_of(topology), weights, workspace(topology, len(room[0])), room, np.zeros_like(room[2]), source, rng, errors)
     return errors
 

@@ -36,8 +36,9 @@ def initial_weights(
     seed: int,
     input_gates: tuple[float, ...] = (),
     output_gates: tuple[float, ...] = (),
+    forget_gates: float = 1.0,
 ) -> Weights:
-    """Uniform in [-spread, spread], but for the gate biases given, one a block; forget gates get 1, for they start open."""
+    """Uniform in [-spread, spread], but for the biases given: one a block for input and output gates, one for all forget gates."""
     t, weights = topology, zero_weights(topology)
     draw = generator(seed, "weights").uniform
     for name, given in (("input", input_gates), ("output", output_gates)):
@@ -53,7 +54,7 @@ def initial_weights(
     if output_gates:
         bias[gates + t.blocks : gates + 2 * t.blocks] = output_gates
     if t.forget_gates:
-        bias[-t.blocks :] = 1.0
+        bias[-t.blocks :] = forget_gates
     weights.W[-1, : t.n_hidden] = bias
     weights.V[-1, : t.n_out] = draw(-spread, spread, t.n_out) * t.output_bias
     return weights

@@ -25,7 +25,9 @@ DEPARTURES = {
     "logistic output": replace(topology.ADDING, output="logistic"),
     "without f'": replace(topology.ORDER_6A, slope=False),
     "ranges of table 10": replace(topology.REBER_3X2, g=CENTRED, h=WIDE),
-    "drift-free": replace(topology.ADDING, drift_free=True, printed=None),
+    "unbiased cells": replace(topology.ADDING, biased_cells=False, printed=None),
+    "gates that feed nothing": replace(topology.ADDING, gates_feed=False, printed=None),
+    "drift-free": replace(topology.ADDING, biased_cells=False, gates_feed=False, printed=None),
     "forget gates": replace(topology.REBER_3X2, forget_gates=True, printed=None),
     "forget gates, no output gates": replace(topology.ADDING, forget_gates=True, output_gates=False, printed=None),
 }

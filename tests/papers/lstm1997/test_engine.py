@@ -182,7 +182,9 @@ def test_only_gates_are_biased_in_task_1():
 
 def test_forget_gates_start_open():
     net = DEPARTURES["forget gates"]
-    assert initial_weights(net, 0.1, 1).W[-1, net.n_hidden - 3 : net.n_hidden].tolist() == [1.0] * 3
+    for bias in (1.0, 5.0):
+        weights = initial_weights(net, 0.1, 1, forget_gates=bias)
+        assert weights.W[-1, net.n_hidden - 3 : net.n_hidden].tolist() == [bias] * 3
 
 
 def test_running_frozen_gives_the_states_of_the_reference():

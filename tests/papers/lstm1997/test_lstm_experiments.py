@@ -10,11 +10,18 @@ import yaml
 
 from common.errors import UserError
 from papers.lstm1997 import experiments
-from papers.lstm1997.experiments import AddingSettings, DistractorSettings, LagSettings, OrderSettings, ReberSettings
+from papers.lstm1997.experiments import (
+    AddingSettings,
+    DistractorSettings,
+    LagSettings,
+    OrderSettings,
+    RandomInnerSettings,
+    ReberSettings,
+)
 
 CONFIG = yaml.safe_load((Path(experiments.__file__).parent / "config.yaml").read_text())
 SETTINGS = {
-    "reber": ReberSettings, "lag": LagSettings, "random_inner": LagSettings, "distractors": DistractorSettings,
+    "reber": ReberSettings, "lag": LagSettings, "random_inner": RandomInnerSettings, "distractors": DistractorSettings,
     "two_sequences": experiments.TwoSequencesSettings, "adding": AddingSettings, "order": OrderSettings,
 }  # fmt: skip
 VARIANTS = [(name, variant) for name in SETTINGS for variant in CONFIG[name]["variants"]]
@@ -116,6 +123,16 @@ def test_a_net_that_diverged_is_counted_as_failed_and_not_tested() -> None:
     found = metrics("adding", "t100", T=20, rate=1e6, cap=3000)
     assert (found["solved"], found["diverged"], found["wrong"]) == (0, 1, None)
     assert found["sequences"] < 3000
+
+
+def test_the_weights_that_adding_ends_with_are_kept_and_how_far_states_drift_before_and_after() -> None:
+    run = Stub(1, 2)
+    experiments.adding(run, settings("adding", "t100", T=20, cap=500, n_test=100))
+    for outcome in run.outcomes.values():
+        assert (outcome.arrays["W"].shape, outcome.arrays["V"].shape) == ((11, 8), (5, 4))
+        assert 0 < outcome.metrics["state_at_first"] < 20
+        assert 0 < outcome.metrics["state_at_end"] < 20
+    assert run.outcomes[1].metrics["state_at_first"] != run.outcomes[2].metrics["state_at_first"]
 
 
 def test_seeds_take_the_pairs_of_string_sets_in_turn() -> None:

@@ -115,6 +115,12 @@ def test_in_2b_the_last_symbol_is_the_first_and_the_others_are_random():
     assert min(inner.values()) > 500
 
 
+def test_2b_with_the_last_symbol_as_its_only_target_is_the_same_otherwise():
+    for whole, last in zip(many(RandomInner(6), 50), many(RandomInner(6, last_only=True), 50), strict=True):
+        np.testing.assert_array_equal(last.x, whole.x)
+        np.testing.assert_array_equal(last.targets, whole.targets[-1:])
+
+
 def test_in_2c_lengths_are_geometric():
     """q + k + 3 inputs with k = 9 on average; the symbols in all number q + 13."""
     q, p = 5, 4

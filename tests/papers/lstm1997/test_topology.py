@@ -27,7 +27,7 @@ def test_a_topology_that_misses_the_printed_count_is_refused():
 
 def test_the_drift_free_adding_net_has_57_weights():
     """8 hidden units see 2 inputs and 4 cells; 4 gate biases; 4 weights and a bias into the output."""
-    assert replace(ADDING, drift_free=True, printed=None).n_weights == 8 * (2 + 4) + 4 + 5
+    assert replace(ADDING, biased_cells=False, gates_feed=False, printed=None).n_weights == 8 * (2 + 4) + 4 + 5
 
 
 def test_hidden_units_are_cells_and_then_gates():

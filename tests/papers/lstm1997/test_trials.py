@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from lstm_nets import random_weights
+import torch
+from lstm_nets import arrays, assert_same, random_weights
 
 from common.errors import UserError
 from papers.lstm1997 import chance, loop, tasks, trials
+from papers.lstm1997.model import run, with_weights
 from papers.lstm1997.tasks import Adding, Distractors, Order, RandomInner, TwoSequences
 from papers.lstm1997.topology import ADDING, ORDER_6A, REBER_3X2, TWO_SEQUENCES, Topology, lag_2a, lag_2c
 from papers.lstm1997.trials import Fixed, Fresh, Learning, Recent, State
@@ -148,6 +150,7 @@ def test_a_net_of_another_task_is_refused():
         (ADDING, Learning(0.5, 0.04, Fixed()), "fixed strings on Adding"),
         (replace(ADDING, truncated=False), Learning(0.5, 0.04, ST3), "set per_sequence"),
         (replace(ADDING, truncated=False), Learning(0.5, 0.04, ST3, True, 0.9), "leave late_cells at 0"),
+        (ADDING, Learning(0.5, 0.04, ST3, adam=True), "Adam with a change at each step: set per_sequence"),
     ],
 )
 def test_what_does_not_go_together_is_refused(net, learning, says):
@@ -168,6 +171,7 @@ TRIALS = {
     "3": (TWO_SEQUENCES, TwoSequences(20, 3, True, True), Learning(1.0, 0.2, Fresh(0.01, every=37))),
     "4": (ADDING, Adding(20), Learning(0.5, 0.04, Recent(2000, 1, 0.01))),
     "4, full gradient": (replace(ADDING, truncated=False), Adding(20), Learning(0.5, 0.04, ST3, per_sequence=True)),
+    "4, Adam": (ADDING, Adding(20), Learning(0.001, 0.04, ST3, per_sequence=True, adam=True)),
     "5": (ADDING, Adding(20, product=True), Learning(0.1, 0.04, Recent(2000, 140))),
     "6": (ORDER_6A, SHORT_ORDER, Learning(0.5, 0.3, Recent(2000, 1, 0.1))),
 }
@@ -204,6 +208,37 @@ def test_the_adding_problem_is_learned_at_a_small_size():
     errors = trials.test(state.weights, *how[:2], 2560, chance.stream(1, "test"))
     assert (errors[:, 0] >= 0.04).sum() <= 25
     assert errors[:, 1].mean() < 0.015
+
+
+def test_adam_changes_weights_as_torch_does():
+    learning = Learning(0.01, 0.04, ST3, per_sequence=True, adam=True)
+    state = trials.start(random_weights(ADDING, 0.3), learning, 4)
+    network, stream = with_weights(ADDING, *state.weights), state.rng.copy()
+    theirs = torch.optim.Adam(network.parameters(), lr=0.01)
+    for _ in range(20):
+        x, targets = tasks.draw(Adding(20), stream)
+        theirs.zero_grad()
+        network.error(run(network, torch.tensor(x))[0][-1], torch.tensor(targets[0])).backward()
+        theirs.step()
+    trials.advance(state, ADDING, Adding(20), learning, 20)
+    assert_same(state.weights, arrays(network), 1e-9)
+
+
+def test_the_states_at_the_end_of_a_test_sequence_are_measured():
+    state, (net, task, _) = adding()
+    x, _ = tasks.draw(task, chance.stream(1, "drift"))
+    _, states = run(with_weights(net, *state.weights), torch.tensor(x))
+    errors = trials.test(state.weights, net, task, 3, chance.stream(1, "drift"))
+    assert errors[0, 3] == pytest.approx(states[-1].s.abs().mean().item(), abs=1e-12)
+
+
+def test_states_drift_less_once_what_enters_at_every_step_alike_is_cut():
+    cut = replace(ADDING, biased_cells=False, gates_feed=False, printed=None)
+    drifts = [
+        trials.test(initial_weights(net, 0.1, seed), net, Adding(500), 50, chance.stream(seed, "drift"))[:, 3].mean()
+        for net in (ADDING, cut) for seed in range(5)
+    ]  # fmt: skip
+    assert np.mean(drifts[:5]) > 3 * np.mean(drifts[5:])
 
 
 def test_an_untrained_net_is_off_by_chance_on_the_adding_problem():
