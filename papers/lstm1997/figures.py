@@ -143,7 +143,10 @@ def figure_adding(results: Results) -> Drawing:
     T = results.paper.settings("adding/t100", results.tier)["T"]
     which = next((i for i, solved in enumerate(run.metric("solved")) if solved), 0)
     network = with_weights(ADDING, run.arrays["W"][which], run.arrays["V"][which], np.zeros((0, 4)))
-    sequence = tasks.draw(tasks.Adding(T), chance.stream(run.seeds[which], "figure"))
+    stream = chance.stream(run.seeds[which], "figure")
+    sequence = tasks.draw(tasks.Adding(T), stream)
+    while sequence.x[0, 1] == 1.0:  # a first pair that is marked counts as 0: a special case
+        sequence = tasks.draw(tasks.Adding(T), stream)
     with torch.no_grad():
         outputs, states = run_network(network, torch.tensor(sequence.x))
     y, s = torch.stack([state.y for state in states]).numpy(), torch.stack([state.s for state in states]).numpy()
@@ -177,9 +180,9 @@ def figure_adding(results: Results) -> Drawing:
     for panel in axes:
         panel.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     caption = (
-        "Bars: the values of one new sequence. The gates of the block that stores open at the marked ones, its states keep what came in, "
-        "through all steps between, by weight 1 alone; at the end the output gate lets them out. Below: error of the 2000 most recent "
-        "training sequences, a line a trial."
+        "Bars: the values of one new sequence. The input gate of the block that stores opens at the marked ones and is shut elsewhere; its "
+        "cells keep what came in by their self-connection of weight 1 alone. The output gates need not move, for nothing is asked before "
+        "the end. Below: error of the 2000 most recent training sequences, a line a trial."
     )
     ours = {"seed": run.seeds[which], "x": sequence.x, "target": sequence.targets[-1, 0], "output": outputs[-1, 0].item(),
             "y": y, "s": s, "curves": curves}  # fmt: skip

@@ -108,6 +108,12 @@ def test_a_run_without_any_finished_job_has_not_been_run(root: Path, results: Re
         results["walk/plain"]
 
 
+def test_the_runs_that_are_finished_are_given_in_order(results: Results) -> None:
+    assert list(results.finished(["walk/far", "walk/plain"])) == ["walk/plain"]
+    assert results.finished(["walk/plain"])["walk/plain"] is results["walk/plain"]
+    assert results.finished([]) == {}
+
+
 def test_a_run_of_another_tier_has_not_been_run(tmp_path: Path) -> None:
     with pytest.raises(NotRunError, match=r"^walk/far is not part of tier smoke$"):
         Results(PAPER, "smoke", tmp_path)["walk/far"]
