@@ -31,7 +31,7 @@ TABLE_1 = [
     Row("LSTM 3x2, 0.5, changes after each string", "reber/per_sequence", note="a reading"),
     Row("LSTM 3x2, 0.1, ranges of table 10's legend", "reber/table_10", note="a reading"),
     Row("LSTM 3x2, 0.1, output errors without f'", "reber/without_slope", note="a reading"),
-    Row("LSTM 3x2, 0.1, both of these", "reber/both_readings", note="a reading"),
+    Row("LSTM 3x2, 0.03, both of these", "reber/both_readings", note="a reading"),
 ]
 TABLE_2 = [
     Row("RTRL, lag 4, rate 1", "lag/rtrl_4_rate_1", 0.78, 1_043_000),
