@@ -15,9 +15,9 @@ TIERS = ("smoke", "laptop", "corpus", "paper")
 
 
 class Settings(BaseModel):
-    """Base of every experiment's settings: immutable, and a misspelt key is an error."""
+    """Base of every experiment's settings: immutable; a misspelt key is an error, and so is a number that no manifest can hold."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class Section(Settings):

@@ -1,3 +1,4 @@
+import math
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,7 @@ CONFIG = {
 
 class Inner(Settings):
     width: int = Field(default=1, gt=0)
+    share: float = 0.5
 
 
 class Rate(Settings):
@@ -27,6 +29,7 @@ class Rate(Settings):
 class Example(Settings):
     hidden: int = Field(gt=0)
     loss: Literal["squared", "cross_entropy"] = "squared"
+    rate: float = 1.0
     inner: Inner = Inner()
     layers: list[Inner] = Field(default_factory=list)
 
@@ -121,6 +124,8 @@ def test_an_unknown_key_is_answered_with_the_nearest_of_the_model_it_stands_in()
         ({"hidden": 1, "loss": "l1"}, "here: loss: input should be 'squared' or 'cross_entropy', found 'l1'"),
         ({"hidden": 1, "inner": {"width": -1}}, "here: inner.width: input should be greater than 0, found -1"),
         ({}, "here: hidden: field required"),
+        ({"hidden": 1, "rate": math.inf}, "here: rate: input should be a finite number, found inf"),
+        ({"hidden": 1, "inner": {"width": 1, "share": math.nan}}, "here: inner.share: input should be a finite number, found nan"),
     ],
 )  # fmt: skip
 def test_a_value_that_does_not_fit_is_shown_with_its_place(data: dict, says: str) -> None:
