@@ -192,10 +192,11 @@ def figure_adding(results: Results) -> Drawing:
 # Name -> runs from short to long sequences, colour, marker.
 DRIFT: dict[str, tuple[list[str], str, str]] = {
     "adding, as printed": (["adding/t100", "adding/t500", "adding/t1000"], style.COLOURS[2], "s"),
-    "adding, cells without biases": (["adding/unbiased_cells"], style.COLOURS[1], "v"),
+    "adding, cells without biases": (["adding/unbiased_cells", "adding/unbiased_cells_t500"], style.COLOURS[1], "v"),
     "adding, gates feed nothing": (["adding/no_gate_sources"], style.COLOURS[7], "P"),
     "adding, both": (["adding/drift_free", "adding/drift_free_t500", "adding/drift_free_t1000"], style.COLOURS[5], "o"),
-    "distractors (2c)": ([f"distractors/q{q}" for q in (50, 100, 200, 500, 1000)], style.COLOURS[3], "^"),
+    "distractors (2c), as printed": ([f"distractors/q{q}" for q in (50, 100, 200, 500, 1000)], style.COLOURS[3], "^"),
+    "distractors, gates feed nothing": ([f"distractors/q{q}_no_gate_sources" for q in (50, 200, 1000)], style.COLOURS[6], "D"),
 }
 
 

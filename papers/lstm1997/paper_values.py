@@ -67,6 +67,9 @@ TABLE_3 = [
     Row("q = p = 50, the same and errors without f'", "distractors/q50_both_readings", note="a reading"),
     Row("q = p = 100, the same", "distractors/q100_both_readings", note="a reading"),
     Row("q = p = 200, the same", "distractors/q200_both_readings", note="a reading"),
+    Row("q = p = 50, gates feed no hidden unit", "distractors/q50_no_gate_sources", note="a departure"),
+    Row("q = p = 200, the same", "distractors/q200_no_gate_sources", note="a departure"),
+    Row("q = p = 1000, the same", "distractors/q1000_no_gate_sources", note="a departure"),
 ]
 # Shares of 2560 sequences, as wrong sequences a trial.
 TABLE_4 = [
@@ -93,6 +96,7 @@ TABLE_7 = [
     Row("T = 100, cells without biases", "adding/unbiased_cells", note="a departure"),
     Row("T = 100, gates feed no hidden unit", "adding/no_gate_sources", note="a departure"),
     Row("T = 100, both: no constant sources", "adding/drift_free", note="a departure"),
+    Row("T = 500, cells without biases", "adding/unbiased_cells_t500", note="a departure"),
     Row("T = 500, no constant sources", "adding/drift_free_t500", note="a departure"),
     Row("T = 1000, no constant sources", "adding/drift_free_t1000", note="a departure"),
     Row("T = 100, recurrent net, full gradient", "adding/simple", note="never solved, in words"),
