@@ -8,9 +8,13 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from common import atomic, catalogue, fingerprint, manifest
 from common.catalogue import Job
+from common.results import read_json
+from common.run import Run
+from common.stage import train
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 SLUG = "pearson1905"
@@ -199,6 +203,35 @@ def finished(root: Path, job: Job, metrics: dict, history: str = "", failed: dic
     facts = {"commit": "0123456789", "clean": True, "failed": failed or {}, "files": files}
     atomic.write_json(folder / "manifest.json", facts)
     return folder
+
+
+def train_toy(root: Path, seeds: tuple[int, ...] = (100, 101), **sets: object) -> Path:
+    """Trains the toy run in this process, which finds the toy paper; returns the finished folder."""
+    return train(Job(catalogue.paper(SLUG), "walk/plain", "smoke", seeds), root, sets, "off")
+
+
+def manifest_of(folder: Path) -> dict:
+    return read_json(folder / "manifest.json")
+
+
+def begin(root: Path, monkeypatch: pytest.MonkeyPatch, at_step: int, seed: int = 100, **sets: object) -> Path:
+    """Starts the toy run and loses it at one step of one seed; returns its partial folder."""
+
+    class PowerCut(BaseException):
+        pass
+
+    log = Run.log
+
+    def cutting(run, step, **values):
+        log(run, step, **values)
+        if (run._seed, step) == (seed, at_step):
+            raise PowerCut
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "log", cutting)
+        with pytest.raises(PowerCut):
+            train_toy(root, **sets)
+    return next(root.rglob("*.partial"))
 
 
 def forget() -> None:
