@@ -37,6 +37,8 @@ TABLE_2 = [
     Row("RTRL, lag 4, rate 1", "lag/rtrl_4_rate_1", 0.78, 1_043_000),
     Row("RTRL, lag 4, rate 4", "lag/rtrl_4_rate_4", 0.56, 892_000),
     Row("RTRL, lag 4, rate 10", "lag/rtrl_4_rate_10", 0.22, 254_000),
+    Row("RTRL, lag 4, rate 40", "lag/rtrl_4_rate_40", note="not in the paper"),
+    Row("RTRL, lag 4, rate 100", "lag/rtrl_4_rate_100", note="not in the paper"),
     Row("RTRL, lag 10, rate 1", "lag/rtrl_10_rate_1", 0.0, note="more than 5,000,000"),
     Row("RTRL, lag 10, rate 4", "lag/rtrl_10_rate_4", 0.0, note="more than 5,000,000"),
     Row("RTRL, lag 10, rate 10", "lag/rtrl_10_rate_10", 0.0, note="more than 5,000,000"),
@@ -109,6 +111,7 @@ TABLE_8 = [
 TABLE_9 = [
     Row("6a, two symbols", "order/6a", 1.0, 31_390, 1),
     Row("6b, three symbols", "order/6b", 1.0, 571_100, 2),
+    Row("6b, output errors without f'", "order/6b_without_slope", note="a reading"),
 ]
 # One change at a time, on the two experiments that come out as printed.
 THEN_AND_NOW = [
