@@ -48,8 +48,20 @@ class Criterion(Settings):
 
     @property
     def failure(self) -> float:
-        """The value at which a failed trial counts: beyond the bound."""
-        return math.inf if self.below is not None else -math.inf
+        """The value at which a failed trial counts: beyond the bound. Of two bounds the upper one: it has not come to an end."""
+        return -math.inf if self.above is not None or self.in_seeds is not None else math.inf
+
+    def estimate(self, values: Any) -> tuple[float, tuple[float, float]]:
+        """Median over seeds and its interval, or the share of seeds and its own, with failed trials (None) beyond the bound."""
+        trials = intervals.with_failures(values, self.failure)
+        if self.in_seeds is not None:
+            successes = int(np.sum(trials > 0.5))
+            return successes / len(trials), intervals.share_interval(successes, len(trials))
+        return intervals.median(trials), intervals.median_interval(trials)
+
+    def holds(self, *points: float) -> bool:
+        low, high = self.bounds
+        return all(low <= point <= high for point in points)
 
     def __str__(self) -> str:
         if self.between is not None:
@@ -153,39 +165,30 @@ def judge_test(test: Test, values: Any, claim: Claim, tier: str) -> dict[str, An
     if tier not in claim.tiers or isinstance(values, NotRunError):
         reason = str(values) if isinstance(values, NotRunError) else f"the ledger does not test it at tier {tier}"
         return {**judged, "verdict": "not tested", "reason": reason}
-    trials = intervals.with_failures(values, test.reproduced_if.failure)
-    if test.reproduced_if.in_seeds is not None:
-        successes = int(np.sum(trials > 0.5))
-        value, (low, high) = successes / len(trials), intervals.share_interval(successes, len(trials))
-    else:
-        value, (low, high) = intervals.median(trials), intervals.median_interval(trials)
-    verdict, reason = decide(test, value, (low, high))
-    if verdict in ("reproduced", "direction only") and len(trials) < claim.seeds:
-        verdict, reason = "inconclusive", f"{len(trials)} of the {claim.seeds} seeds that the ledger asks for"
+    value, (low, high) = test.reproduced_if.estimate(values)
+    verdict, reason = decide(test, values)
+    if verdict in ("reproduced", "direction only") and len(values) < claim.seeds:
+        verdict, reason = "inconclusive", f"{len(values)} of the {claim.seeds} seeds that the ledger asks for"
     if verdict == "reproduced" and tier in claim.stand_in_tiers:
         verdict, reason = "direction only", "a stand-in for the paper's data"
     return {
-        **judged, "n": len(trials), "failed": sum(v is None for v in values), "verdict": verdict, "reason": reason,
+        **judged, "n": len(values), "failed": sum(v is None for v in values), "verdict": verdict, "reason": reason,
         "value": intervals.finite_or_none(value), "low": intervals.finite_or_none(low),
         "high": intervals.finite_or_none(high),
     }  # fmt: skip
 
 
-def decide(test: Test, value: float, interval: tuple[float, float]) -> tuple[Verdict, str]:
-    """Verdict and reason from the point estimate and its interval over seeds."""
-
-    def inside(criterion: Criterion, *points: float) -> bool:
-        low, high = criterion.bounds
-        return all(low <= point <= high for point in points)
-
-    if test.reproduced_if.in_seeds is not None:
-        met = inside(test.reproduced_if, value)
-        return ("reproduced", "") if met else ("not reproduced", "it holds in too few seeds")
-    if inside(test.reproduced_if, *interval):
+def decide(test: Test, values: Any) -> tuple[Verdict, str]:
+    """Verdict and reason from the values per seed; each criterion has failed trials beyond its own bound."""
+    criterion, weaker = test.reproduced_if, test.direction_if
+    value, interval = criterion.estimate(values)
+    if criterion.in_seeds is not None:
+        return ("reproduced", "") if criterion.holds(value) else ("not reproduced", "it holds in too few seeds")
+    if criterion.holds(*interval):
         return "reproduced", ""
-    if test.direction_if and inside(test.direction_if, *interval):
-        return "direction only", f"the weaker criterion holds: {test.direction_if}"
-    if inside(test.reproduced_if, value) or (test.direction_if and inside(test.direction_if, value)):
+    if weaker and weaker.holds(*weaker.estimate(values)[1]):
+        return "direction only", f"the weaker criterion holds: {weaker}"
+    if criterion.holds(value) or (weaker and weaker.holds(weaker.estimate(values)[0])):
         return "inconclusive", "the interval over seeds leaves the criterion"
     return "not reproduced", "outside the criterion"
 

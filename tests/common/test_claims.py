@@ -83,6 +83,15 @@ def test_failed_trials_count_against_the_claim(criterion: dict, good: float) -> 
     assert verdict([None, None, None], criterion) == "not reproduced"
 
 
+def test_trials_that_never_end_are_neither_fast_nor_below_a_limit() -> None:
+    """Sequences to success: two of five trials failed, so that the median is the slowest of the others, 30."""
+    assert verdict([10, 20, 30, None, None], {"between": [25, 100]}) == "inconclusive"
+    assert verdict([10, 20, 30, None, None], {"between": [5, 25]}) == "not reproduced"
+    assert verdict([None] * 5, {"between": [5, 25]}, direction={"below": 1000}) == "not reproduced"
+    assert verdict([30] * 5, {"between": [5, 25]}, direction={"below": 1000}) == "direction only"
+    assert verdict([None] * 5, {"between": [5, 25]}, direction={"above": 1}) == "not reproduced"
+
+
 def test_a_failed_trial_is_counted_and_its_infinity_written_as_none() -> None:
     test = judge_claim(claim({"measure": "m", "reproduced_if": {"below": 2}}), {"m": [1, 1, None]}, "laptop")["tests"][0]
     assert (test["n"], test["failed"], test["value"], test["low"], test["high"]) == (3, 1, 1, 1, None)
