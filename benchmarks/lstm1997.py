@@ -87,14 +87,14 @@ def others() -> None:
     cases = (
         ("6a, 156 weights", topology.ORDER_6A, tasks.ORDER_6A, Learning(0.5, 0.3, Recent(2000, 1, 0.1)), 105.0, 20_000),
         ("6b, 308 weights", topology.ORDER_6B, tasks.ORDER_6B, Learning(0.1, 0.3, Recent(2000, 1, 0.1)), 105.0, 10_000),
-        ("2c, q = p = 1000, 6064 weights", topology.LAG_2C[1000], tasks.Distractors(1000, 1000),
+        ("2c, q = p = 1000, 6064 weights", topology.lag_2c(1000), tasks.Distractors(1000, 1000),
          Learning(0.01, 0.2, Recent(10_000)), 1012.0, 2_000),
         ("3a, T = 100, a test each 100", topology.TWO_SEQUENCES, tasks.TwoSequences(100, 3), Learning(1.0, 0.2, Fresh(0.01)),
          105.0, 10_000),
         ("1, 3x2, change at each step", topology.REBER_3X2, reber, Learning(0.1, 0.5, Fixed(test, every=100)), 11.0, 50_000),
-        ("2a, p = 100, late cell", topology.LAG_2A, tasks.noise_free(100), Learning(1.0, 0.25, Fixed(), late_cells=0.9999),
+        ("2a, p = 100, late cell", topology.lag_2a(100), tasks.noise_free(100), Learning(1.0, 0.25, Fixed(), late_cells=0.9999),
          100.0, 5_000),
-        ("2a, p = 100, one unit, RTRL", topology.RTRL_2A[100], tasks.noise_free(100), Learning(1.0, 0.25, Fixed()), 100.0, 5_000),
+        ("2a, p = 100, one unit, RTRL", topology.recurrent_2a(100), tasks.noise_free(100), Learning(1.0, 0.25, Fixed()), 100.0, 5_000),
         ("adding, simple net, BPTT", topology.SIMPLE_ADDING, tasks.Adding(100),
          Learning(0.1, 0.04, Recent(2000), per_sequence=True), 105.0, 10_000),
     )  # fmt: skip

@@ -14,14 +14,13 @@ NOISE, TARGET_NOISE = np.sqrt(0.2), np.sqrt(0.1)  # the paper gives variances
 
 @compiled()
 def draw(source, rng, clean, index, value, targets):  # type: ignore[no-untyped-def]
-    """Writes one sequence. -> its length, how many of its last steps have targets, its number in a fixed set or 0."""
+    """Writes one sequence. -> its length, how many of its last steps have targets."""
     numbers, kind = source.numbers, source.kind
     if kind == STRINGS:
-        which = below(rng, len(source.lengths))
-        length = given(source, which, index, value, targets)
-        return length, length, which
+        length = given(source, below(rng, len(source.lengths)), index, value, targets)
+        return length, length
     if kind == RANDOM_INNER:
-        return numbers[0], _random_inner(numbers[0], numbers[1] == 1, rng, index, value, targets), 0
+        return numbers[0], _random_inner(numbers[0], numbers[1] == 1, rng, index, value, targets)
     targets[0] = 0.0
     if kind == DISTRACTORS:
         length = _distractors(numbers[0], numbers[1], rng, index, value, targets)
@@ -31,7 +30,7 @@ def draw(source, rng, clean, index, value, targets):  # type: ignore[no-untyped-
         length = _adding(numbers[0], numbers[1] == 1, numbers[2] == 1, rng, index, value, targets)
     else:
         length = _order(numbers, rng, index, value, targets)
-    return length, 1, 0
+    return length, 1
 
 
 @compiled()

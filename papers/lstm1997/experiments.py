@@ -102,7 +102,7 @@ class LagSettings(TrialSettings):
 def lag(run: "Run", settings: LagSettings) -> None:
     """Experiment 2a: two strings of p + 1 symbols that differ in the first and the last."""
     task, printed = tasks.noise_free(settings.p), topology.lag_2a(settings.p)
-    net = settings.memory(printed) if settings.net == "lstm" else replace(topology.rtrl_2a(settings.p), rule=settings.net)
+    net = settings.memory(printed) if settings.net == "lstm" else topology.recurrent_2a(settings.p, settings.net)
     late_cells = settings.late_cells if settings.net == "lstm" else 0.0
     several(run, settings, net, task, settings.learning(Fixed(), late_cells))
 
@@ -131,7 +131,7 @@ def distractors(run: "Run", settings: DistractorSettings) -> None:
 
 
 class TwoSequencesSettings(TrialSettings):
-    """wrong_at_most, mean_below: of 256 new sequences every 100, what ST1 and ST2 ask for."""
+    """wrong_at_most, mean_below: of 256 new sequences every 100, what ST1 and ST2 ask for; fixed_test: of the same each time."""
 
     T: int
     N: int
@@ -139,12 +139,13 @@ class TwoSequencesSettings(TrialSettings):
     noisy_targets: bool = False
     wrong_at_most: int = Field(default=0, ge=0)
     mean_below: float = Field(default=0.01, gt=0)
+    fixed_test: bool = False
 
 
 def two_sequences(run: "Run", settings: TwoSequencesSettings) -> None:
     """Experiments 3a to 3c: the first N inputs say the class, noise follows."""
     task = TwoSequences(settings.T, settings.N, settings.noisy_information, settings.noisy_targets)
-    stop = Fresh(settings.mean_below, settings.wrong_at_most)
+    stop = Fresh(settings.mean_below, settings.wrong_at_most, fixed=settings.fixed_test)
     several(run, settings, settings.memory(topology.TWO_SEQUENCES), task, settings.learning(stop))
 
 

@@ -9,13 +9,15 @@ import torch
 from matplotlib.axes import Axes
 
 from common import style
+from common.catalogue import FIRST_SEED
 from common.draw import Drawing
 from common.results import Results, RunResults
 from papers.lstm1997 import chance, error_flow, paper_values, tasks
-from papers.lstm1997.measures import LAGS, RTRL_LAGS, RTRL_RATES, sequences
+from papers.lstm1997.measures import LAGS, RTRL_LAGS, RTRL_RATES, sequences, share_solved
+from papers.lstm1997.model import LSTM, with_weights
 from papers.lstm1997.model import run as run_network
-from papers.lstm1997.model import with_weights
 from papers.lstm1997.topology import ADDING
+from papers.lstm1997.weights import initial_weights
 
 # Name -> runs from short to long lags, colour, marker. Several runs at one lag: the one with the most successes is drawn.
 SERIES: dict[str, tuple[list[str], str, str]] = {
@@ -27,7 +29,7 @@ SERIES: dict[str, tuple[list[str], str, str]] = {
     "Elman net, two strings": (["lag/elman_4", "lag/elman_10"], style.COLOURS[7], "P"),
     "BPTT, adding": (["adding/simple"], style.COLOURS[0], "X"),
 }
-PRINTED = {"LSTM": "o", "LSTM, adding": "s", "LSTM, distractors": "^", "RTRL": "D", "chunker": "*"}
+PRINTED = {"LSTM": "o", "LSTM, adding": "s", "LSTM, distractors": "^", "RTRL": "D", "BPTT": "v", "chunker": "*"}
 
 
 def figure_lag(results: Results) -> Drawing:
@@ -39,9 +41,12 @@ def figure_lag(results: Results) -> Drawing:
         if points:
             ours[name] = points
             _draw(top, bottom, points, name, colour, marker)
-    for name, marker in PRINTED.items():
-        lags, costs = zip(*paper_values.FIGURE_LAG[name], strict=True)
-        bottom.plot(lags, costs, marker, mfc="none", mec=style.PAPER, ms=7, label=f"paper: {name}", zorder=3)
+    for name, costs in paper_values.FIGURE_LAG.items():
+        bottom.plot(
+            *zip(*costs, strict=True), PRINTED[name], mfc="none", mec=style.PAPER, ms=7, label=f"paper: {name}", zorder=3
+        )
+    for name, shares in paper_values.FIGURE_LAG_SUCCESS.items():
+        top.plot(*zip(*shares, strict=True), PRINTED[name], mfc="none", mec=style.PAPER, ms=7, zorder=3)
     top.set(ylabel="share of trials that succeed", ylim=(-0.08, 1.08), title="Success")
     bottom.set(
         xscale="log",
@@ -53,11 +58,11 @@ def figure_lag(results: Results) -> Drawing:
     )
     figure.legend(*bottom.get_legend_handles_labels(), loc="outside upper center", ncols=3)
     caption = (
-        "Above: share of trials that ended before their cap. Below: median and quartiles over those; an arrow stands at the cap where none "
-        "did. RTRL at the rate with the most successes. Open markers: the paper's means over its successes; its RTRL and BPTT never "
-        "succeeded at lags of 10 and 100 within five million sequences."
+        "Above: share of trials that their stop rule ended before the cap. Below: median and quartiles over those; an arrow stands at the "
+        "cap where none did. RTRL at the best of the printed rates. Open markers: the paper's shares, where it prints them, and its means "
+        "over successes; its RTRL and BPTT never succeeded at lags of 10 and 100 within five million sequences."
     )
-    return Drawing(figure, caption, ours, paper_values.FIGURE_LAG)
+    return Drawing(figure, caption, ours, {"success": paper_values.FIGURE_LAG_SUCCESS, "sequences": paper_values.FIGURE_LAG})
 
 
 def _points(results: Results, runs: list[str]) -> list[dict[str, Any]]:
@@ -66,7 +71,7 @@ def _points(results: Results, runs: list[str]) -> list[dict[str, Any]]:
     caps: dict[int, int] = {}
     for name, run in results.finished(runs).items():
         lag = int(run.values("lag")[0])
-        if lag not in best or sum(run.metric("solved")) > sum(best[lag].metric("solved")):
+        if lag not in best or share_solved(run) > share_solved(best[lag]):
             best[lag], caps[lag] = run, results.paper.settings(name, results.tier)["cap"]
     points = []
     for lag, run in sorted(best.items()):
@@ -108,7 +113,7 @@ def figure_vanishing(results: Results) -> Drawing:
         variant = name.removeprefix("vanishing/")
         colour, settings = WEIGHTS[variant], results.paper.settings(name, results.tier)
         n, w = settings["n"], settings["w"]
-        mean, largest = np.median(run.arrays["mean"], axis=0), np.median(run.arrays["maximum"], axis=0)
+        mean, largest = np.median(run.arrays["mean"], axis=0), run.arrays["maximum"].max(axis=0)
         q = np.arange(1, len(mean) + 1)
         axes.plot(q, mean, color=colour, label=f"weights in ±{w:g}")
         axes.fill_between(q, mean, largest, color=colour, alpha=0.15, lw=0)
@@ -116,17 +121,40 @@ def figure_vanishing(results: Results) -> Drawing:
         if error_flow.tau(n, w) < 1:
             bounds[variant] = error_flow.bound(n, w, q)
             axes.plot(q, bounds[variant], ":", color=colour, lw=1.2, label=f"bound n τ^q, τ = {error_flow.tau(n, w):g}")
-    axes.axhline(1.0, color="black", lw=1.5, label="memory cell: exactly 1")
+    steps = np.arange(1, len(q) + 1)
+    for label, line, factors in (
+        ("inside a memory cell", "-", _carousel),
+        ("into it and out of it, adding", "--", _entry_and_exit),
+    ):
+        ours[label] = factors(len(q))
+        axes.plot(steps, ours[label], line, color="black", lw=1.5, label=label)
     axes.set(
         yscale="log", ylim=(1e-30, 1e8), xlabel="steps back, q", ylabel=r"$|\partial\theta_v(t-q)\,/\,\partial\theta_u(t)|$"
     )
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper center", ncols=3)
     caption = (
-        f"Lines: mean over all pairs of {n} logistic units, median of the nets; bands reach to the largest pair. Weights are uniform, so "
-        "that their signs cancel and errors vanish far faster than the bound (dotted; there is none above w = 4/n). With large weights "
-        "they explode in some nets. Inside a memory cell the truncated rule carries an error back unchanged, however far."
+        f"Coloured: mean over all pairs of {n} logistic units, median of the nets; bands reach to the largest pair of any net. Weights are "
+        "uniform, so that their signs cancel and errors vanish far faster than the bound (dotted; there is none above w = 4/n). With large "
+        "weights they explode in some nets. Black, LSTM's net for adding before learning, by the truncated rule: the factor inside a cell, "
+        "and all that an error meets from a cell's output to what entered it, mean over cells; both stay as they are, however far back."
     )
     return Drawing(figure, caption, ours, bounds)
+
+
+def _adding_net(q_max: int) -> tuple[LSTM, torch.Tensor]:
+    """LSTM for adding as it starts, and a sequence longer than q_max."""
+    weights = initial_weights(ADDING, 0.1, FIRST_SEED, input_gates=(-3.0, -6.0))
+    return with_weights(ADDING, *weights), torch.tensor(
+        tasks.draw(tasks.Adding(q_max + 2), chance.stream(FIRST_SEED, "flow")).x
+    )
+
+
+def _carousel(q_max: int) -> np.ndarray:
+    return error_flow.carousel(*_adding_net(q_max), q_max).mean(axis=1)
+
+
+def _entry_and_exit(q_max: int) -> np.ndarray:
+    return error_flow.entry_and_exit(*_adding_net(q_max), q_max).mean(axis=1)
 
 
 GATES = (
@@ -170,7 +198,9 @@ def figure_adding(results: Results) -> Drawing:
     curves = {seed: [(row["step"], row["error"]) for row in run.history if row["seed"] == seed] for seed in run.seeds}
     for curve in curves.values():
         axes[3].plot(*zip(*curve, strict=True), color=style.OURS, alpha=0.5, lw=1, marker=".", ms=3)
-    axes[3].axhline(1 / 6, color=style.PAPER, ls="--", lw=1, label="the constant answer 1/2")
+    neutral = 0.1 + 0.9 / (T / 2 - 1)  # how often the first pair is a marked one, so that one of the two values counts as 0
+    chance_error = (neutral / 2 + (1 - neutral) * 2 / 3) / 4  # E|X1 + X2| is 2/3 for two values, 1/2 for one
+    axes[3].axhline(chance_error, color=style.PAPER, ls="--", lw=1, label="the constant answer 1/2")
     axes[3].set(
         xlabel="training sequences",
         ylabel="mean absolute error",
@@ -222,9 +252,10 @@ def figure_drift(results: Results) -> Drawing:
     right.set(**both, ylabel="sequences to success", title="Cost")
     figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=3)
     caption = (
-        "Left: mean |s| of the cells of untrained nets after one sequence. Biases, and gates that stand at about 1/2, push a cell the same "
-        "way at every step. In 2c states soon lie where h is flat, and no error gets in. In adding the input gates begin nearly shut and "
-        "states stay small; but what enters at every step alike still has the derivatives (27) that grow most with the length. Right: "
+        "Left: mean |s| of the cells of untrained nets after one sequence, and where h is nearly flat, so that next to no error gets in. "
+        "Biases, and gates that stand at about 1/2, push a cell the same way at every step. In adding the input gates begin nearly shut "
+        "and states stay small; that such inputs slow it down all the same may be due to their derivatives (27), which grow with the "
+        "length. Right: "
         "sequences to success, over trials that succeed; an arrow stands at the cap where none did. Medians and quartiles over seeds."
     )
     return Drawing(figure, caption, ours)

@@ -29,6 +29,7 @@ class How(NamedTuple):
     wrong_below: int
     mean_below: float
     n: int
+    fixed: bool
 
 
 @compiled(inline=True)
@@ -51,7 +52,7 @@ def advance(net, state, into, work, room, outputs, source, also, how, sequences)
         if counts[REASON] != RUNNING:
             break
         net_now = _without_cells(net) if how.late_cells > 0.0 and counts[ADDED] == 0 else net
-        length, rows, _ = draws.draw(source, rng, False, index, value, targets)
+        length, rows = draws.draw(source, rng, False, index, value, targets)
         run_sequence(net_now, weights, into, work, rate, True, length, index, value, targets, rows, outputs)
         counts[SEEN] += 1
         if how.adam:
@@ -93,7 +94,7 @@ def _tested_well(net, weights, work, room, outputs, source, also, how, test_rng,
         wrong = wrong_of_fixed(net, weights, work, room, outputs, source, how.tolerance, True)
         return wrong == 0 and wrong_of_fixed(net, weights, work, room, outputs, also, how.tolerance, True) == 0
     results = np.zeros((how.n, 4))
-    test(net, weights, work, room, outputs, source, test_rng, results)
+    test(net, weights, work, room, outputs, source, test_rng.copy() if how.fixed else test_rng, results)
     n_wrong, total = 0, 0.0
     for i in range(how.n):
         n_wrong += not results[i, 0] < how.tolerance
@@ -109,7 +110,7 @@ def _tested_well(net, weights, work, room, outputs, source, also, how, test_rng,
 def test(net, weights, work, room, outputs, source, rng, results):  # type: ignore[no-untyped-def]
     index, value, targets = room
     for i in range(len(results)):
-        length, rows, _ = draws.draw(source, rng, True, index, value, targets)
+        length, rows = draws.draw(source, rng, True, index, value, targets)
         run_sequence(net, weights, weights, work, 0.0, False, length, index, value, targets, rows, outputs)
         results[i, :3] = _judge(source.judge_all, rows, targets, outputs, net.n_out)
         results[i, 3] = 0.0

@@ -21,7 +21,7 @@ class Source(NamedTuple):
     """What compiled code draws sequences by. symbols, legal: (strings, longest), lengths: (strings,), of a fixed set.
 
     legal: a bit for each symbol that the grammar allows next. longest, rows, active: room for one sequence, its steps with
-    a target, its non-zero inputs a step. judged: whether errors count at every target or at the last one.
+    a target, its non-zero inputs a step. judge_all: whether errors count at every target or at the last one.
     """
 
     kind: int
@@ -257,7 +257,7 @@ def draw(task: Task, rng: np.ndarray, clean: bool = False) -> Sequence:
     """The next sequence of the stream `rng`, which it moves on. clean: without noise on the targets."""
     source = task.source
     index, value, targets = buffers(source)
-    length, rows, _ = draws.draw(source, rng, clean, index, value, targets)
+    length, rows = draws.draw(source, rng, clean, index, value, targets)
     x = np.zeros((length, source.n_in))
     for k in range(source.active):
         x[np.arange(length), index[:length, k]] += value[:length, k]

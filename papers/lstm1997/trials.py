@@ -34,13 +34,14 @@ class Recent:
 @dataclass(frozen=True)
 class Fresh:
     """Of `n` new sequences, drawn every `every` training sequences for the frozen net, at most `wrong_at_most` are wrong (ST1)
-    and their mean absolute error is below `mean_below` too (ST2).
+    and their mean absolute error is below `mean_below` too (ST2). fixed: the n are drawn once.
     """
 
     mean_below: float
     wrong_at_most: int = 0
     n: int = 256
     every: int = 100
+    fixed: bool = False
 
 
 @dataclass(frozen=True)
@@ -155,10 +156,10 @@ def _numbers(learning: Learning) -> How:
     common = learning.rate, learning.tolerance, learning.per_sequence, learning.adam, learning.late_cells
     stop = learning.stop
     if isinstance(stop, Recent):
-        return How(*common, RECENT, 1, stop.wrong_below, stop.mean_below, 0)
+        return How(*common, RECENT, 1, stop.wrong_below, stop.mean_below, 0, False)
     if isinstance(stop, Fresh):
-        return How(*common, FRESH, stop.every, stop.wrong_at_most + 1, stop.mean_below, stop.n)
-    return How(*common, FIXED, stop.every, 0, np.inf, 0)
+        return How(*common, FRESH, stop.every, stop.wrong_at_most + 1, stop.mean_below, stop.n, stop.fixed)
+    return How(*common, FIXED, stop.every, 0, np.inf, 0, False)
 
 
 def _fits(topology: Topology | Recurrent, source: Source) -> None:

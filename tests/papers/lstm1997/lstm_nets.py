@@ -12,9 +12,9 @@ from papers.lstm1997.topology import CENTRED, WIDE, Topology
 from papers.lstm1997.weights import Weights, initial_weights, zero_weights
 
 PAPER = {
-    "1, 4x1": topology.REBER_4X1, "1, 3x2": topology.REBER_3X2, "2a": topology.LAG_2A, "3": topology.TWO_SEQUENCES,
+    "1, 4x1": topology.REBER_4X1, "1, 3x2": topology.REBER_3X2, "2a": topology.lag_2a(100), "3": topology.TWO_SEQUENCES,
     "4 and 5": topology.ADDING, "6a": topology.ORDER_6A, "6b": topology.ORDER_6B,
-    **{f"2c, p={p}": net for p, net in topology.LAG_2C.items()},
+    **{f"2c, p={p}": topology.lag_2c(p) for p in (50, 100, 200, 500, 1000)},
 }  # fmt: skip
 # One of each kind, small enough for the reference.
 SMALL = {

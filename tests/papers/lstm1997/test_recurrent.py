@@ -9,7 +9,7 @@ from lstm_nets import assert_same, wide
 
 from common.errors import UserError
 from papers.lstm1997 import chance, kernel, recurrent, tasks, trials
-from papers.lstm1997.topology import BPTT_2A, ELMAN_REBER, RTRL_2A, SIMPLE_ADDING, Recurrent, rtrl_2a
+from papers.lstm1997.topology import ELMAN_REBER, SIMPLE_ADDING, Recurrent, recurrent_2a
 from papers.lstm1997.trials import Fixed, Learning, Recent
 from papers.lstm1997.weights import Weights, initial_weights
 
@@ -119,7 +119,14 @@ def test_a_long_change_is_shortened_and_keeps_its_direction():
 
 @pytest.mark.parametrize(
     ("net", "n"),
-    [(RTRL_2A[4], 36), (RTRL_2A[10], 144), (RTRL_2A[100], 10404), (BPTT_2A, 10404), (ELMAN_REBER, 435), (SIMPLE_ADDING, 97)],
+    [
+        (recurrent_2a(4), 36),
+        (recurrent_2a(10), 144),
+        (recurrent_2a(100), 10404),
+        (recurrent_2a(100, "bptt"), 10404),
+        (ELMAN_REBER, 435),
+        (SIMPLE_ADDING, 97),
+    ],
 )
 def test_weight_counts(net, n):
     assert net.n_weights == n
@@ -142,7 +149,7 @@ def test_a_single_unit_bridges_a_lag_of_two_but_not_soon_one_of_ten():
     learning = Learning(10.0, 0.25, Fixed())
     solved = []
     for p in (2, 10):
-        net = rtrl_2a(p)
+        net = recurrent_2a(p)
         state = trials.start(initial_weights(net, 0.2, 1), learning, 1)
         solved.append(trials.advance(state, net, tasks.noise_free(p), learning, 20_000))
     assert solved == [True, False]

@@ -6,7 +6,7 @@ import pytest
 from lstm_nets import PAPER
 
 from papers.lstm1997.model import LSTM
-from papers.lstm1997.topology import ADDING, LAG_2A, ORDER_6A
+from papers.lstm1997.topology import ADDING, ORDER_6A, lag_2a
 
 PRINTED = {
     "1, 4x1": 264, "1, 3x2": 276, "2a": 10504, "2c, p=50": 364, "2c, p=100": 664, "2c, p=200": 1264, "2c, p=500": 3064,
@@ -32,4 +32,4 @@ def test_the_drift_free_adding_net_has_57_weights():
 
 def test_hidden_units_are_cells_and_then_gates():
     assert (ADDING.n_cells, ADDING.n_hidden, ADDING.n_recurrent) == (4, 8, 8)
-    assert (LAG_2A.n_cells, LAG_2A.n_hidden, LAG_2A.n_recurrent) == (1, 2, 0)
+    assert (lag_2a(100).n_cells, lag_2a(100).n_hidden, lag_2a(100).n_recurrent) == (1, 2, 0)

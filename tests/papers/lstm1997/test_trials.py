@@ -110,6 +110,17 @@ def test_the_first_condition_is_noted_and_the_second_ends_the_trial():
     assert (state.seen, state.first) == (120, 50)
 
 
+def test_one_test_set_that_is_drawn_once_stays_as_it_is():
+    """Every tenth sequence the net is asked: by the same sequences, or by others, by where the stream of the tests stands."""
+    streams = []
+    for fixed in (True, False):
+        state, (net, task, _) = adding()
+        before = state.test_rng.copy()
+        trials.advance(state, net, task, Learning(0.5, 1e-9, Fresh(1e-9, every=10, fixed=fixed)), 30)
+        streams.append((state.test_rng == before).all())
+    assert streams == [True, False]
+
+
 def test_fixed_strings_are_all_asked():
     """Weights that echo the first symbol's successor by hand are right in ranking; with one of them cut, they are not."""
     symbols = tasks.Strings(((0, 1, 0), (1, 0, 1)), 2, 1, (((1,), (0,)), ((0,), (1,))))
