@@ -24,8 +24,8 @@ def word_rows(alpha: np.ndarray, later: bool = False) -> np.ndarray:
     """The rows that tell what words align to, without the target's end symbol: (T_y - 1, T_x).
 
     later: word i is read one step later, off row i + 1. In the `groundhog` order the query of that row has read word i itself,
-    that of row i only the word before; in the other orders both lag by one. Reading later aligns better (Chen et al. 2020,
-    arXiv 2004.14837).
+    that of row i only the word before; in the other orders both lag by one. Chen et al. (2020, arXiv 2004.14837) found reading
+    later the better one, in Transformers; here row i + 1 is still the row that learned to find word i + 1.
     """
     return alpha[1:] if later else alpha[:-1]
 

@@ -10,7 +10,7 @@ from common.draw import Drawing
 from common.results import Results
 from common.translation.curves import curve
 from papers.bahdanau2015 import paper_values
-from papers.bahdanau2015.measures import HEADLINE, LIMITS
+from papers.bahdanau2015.measures import HEADLINE, LIMITS, STAND_IN
 from papers.bahdanau2015.tasks import BINS
 
 BLUE, RED, GREY = style.COLOURS[5], style.COLOURS[6], "0.55"
@@ -23,7 +23,6 @@ MODELS = {
 }
 FEWEST = 20  # sentences of a bin that is drawn
 PANELS = 4
-STAND_IN = "The text is a stand-in: generated English and French. "
 
 
 def figure_2(results: Results) -> Drawing:
@@ -59,7 +58,7 @@ def _by_length(results: Results, corpus: str) -> Drawing:
     n = sorted({int(point[5]) for point in ours["search_long"]})
     caption = (
         f"BLEU by the length of the source, of models trained on sentences of at most {LIMITS[corpus]['short']} and "
-        f"{LIMITS[corpus]['long']} words (grey lines). {STAND_IN if corpus == 'grammar' else ''}Bands: 95 % of bootstrap "
+        f"{LIMITS[corpus]['long']} words (grey lines). {STAND_IN[corpus]}Bands: 95 % of bootstrap "
         f"resamples of a bin's {n[0]}{'' if len(n) == 1 else f' to {n[-1]}'} sentences; lines: mean over "
         "seeds. The text, and so the scale, is not the paper's: compare shapes."
     )
@@ -133,6 +132,6 @@ def figure_tail(results: Results) -> Drawing:
     axes.legend(loc="best", ncols=2)
     caption = (
         f"Sentences of {low} to {high} source words: share of the pairs of neighbouring words in each third of the reference that the "
-        f"same third of the translation has. {STAND_IN if corpus == 'grammar' else ''}The paper shows this by three examples."
+        f"same third of the translation has. {STAND_IN[corpus]}The paper shows this by three examples."
     )
     return Drawing(figure, caption, ours)

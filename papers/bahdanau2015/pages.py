@@ -5,7 +5,7 @@ from typing import Any
 from common.data.vocabulary import SPECIALS, UNK
 from common.draw import Page
 from common.results import NotRunError, Results
-from papers.bahdanau2015.measures import HEADLINE, LIMITS
+from papers.bahdanau2015.measures import HEADLINE, LIMITS, STAND_IN
 
 # Our run -> its name with its limit, in the order of a two by two table.
 MODELS = {
@@ -13,10 +13,6 @@ MODELS = {
     "encdec_long": "RNNencdec-{long}",
     "search_short": "RNNsearch-{short}",
     "encdec_short": "RNNencdec-{short}",
-}
-TEXTS = {
-    "grammar": "The text is a stand-in: generated English and French. ",
-    "multi30k_adam": "The text: captions of photographs, put together to lengthen them. ",
 }
 
 
@@ -37,7 +33,7 @@ def page_attention(results: Results) -> Page:
     caption = (
         f"{len(data['sentences'])} test sentences from short to long, in English, and what becomes of them in French: with "
         f"attention (RNNsearch) and without (RNNencdec), trained on sentences of at most {LIMITS[corpus]['short']} and "
-        f"{LIMITS[corpus]['long']} words. {TEXTS[corpus]}Each model is the first seed that was trained to the end."
+        f"{LIMITS[corpus]['long']} words. {STAND_IN[corpus]}Each model is the first seed that was trained to the end."
     )
     return Page(data, caption)
 

@@ -49,7 +49,6 @@ def expected() -> dict[str, float]:
         "spearman": float(np.mean([panel.spearman for panel in FIGURE_3.values()])),
         "row_maximum": float(np.mean([panel.row_maximum for panel in FIGURE_3.values()])),
         "relative_entropy": float(np.mean([p.row_entropy / np.log(len(p.source.split())) for p in FIGURE_3.values()])),
-        "article_weight_on_noun": float(FIGURE_3["d"].alpha()[13, 12]),  # the man, l' homme
     }
 
 
