@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from common import intervals
 from common.draw import Table
 from common.results import Results
 from papers.lstm1997 import paper_values
@@ -14,6 +15,7 @@ COLUMNS = [
     "",
     "n",
     "solved",
+    "95 %",
     "sequences",
     "least",
     "most",
@@ -25,8 +27,9 @@ COLUMNS = [
     "",
 ]
 CAPTION = (
-    "solved: share of our trials that their stop rule ended before the cap; sequences: their mean number to success, its least and most, "
-    "over the solved trials alone, as in the paper; cap: where a trial counted as failed, fixed beforehand; wrong: mean over solved trials."
+    "solved: share of our trials that their stop rule ended before the cap, and its exact binomial interval; sequences: their mean number "
+    "to success, its least and most, over the solved trials alone, as in the paper; cap: where a trial counted as failed, fixed "
+    "beforehand; wrong: mean over solved trials."
 )
 
 
@@ -73,7 +76,7 @@ def table_9(results: Results) -> Table:
 def table_then_and_now(results: Results) -> Table:
     more = "Forget gates start with the bias that is given: 1 keeps 0.73 of a state a step, 5 keeps 0.993. "
     table = _table(results, paper_values.THEN_AND_NOW, more)
-    return Table(COLUMNS[:8], [row[:8] for row in table.rows], table.caption)
+    return Table(COLUMNS[:9], [row[:9] for row in table.rows], table.caption)
 
 
 def _with_first(results: Results, rows: list[Row], more: str) -> Table:
@@ -95,19 +98,21 @@ def _table(results: Results, rows: list[Row], more: str) -> Table:
 
 
 def _ours(results: Results, row: Row) -> list[Any]:
-    """n, share solved, mean, least and most sequences, cap, wrong; empty where the run is not part of this tier or still to come."""
+    """n, share solved and its interval, mean, least and most sequences, cap, wrong; empty where the run is not part of this tier or still to come."""
     run = results.finished([row.run]).get(row.run) if row.run else None
     if row.run is None or run is None:
-        return [None] * 7
+        return [None] * 8
     solved = np.array(run.metric("solved"), dtype=bool)
     counts = [n for n in sequences(run) if n is not None]
     spread = [round(float(np.mean(counts))), min(counts), max(counts)] if counts else [None] * 3
     wrong = [
         n for n, good in zip(run.metrics.get("wrong", [None] * len(solved)), solved, strict=True) if good and n is not None
     ]
+    low, high = intervals.share_interval(int(solved.sum()), len(solved))
+    share = [float(solved.mean()), f"{low:.2f}–{high:.2f}"]
     cap = results.paper.settings(row.run, results.tier)["cap"]
     of_2560 = row.run.split("/")[0] in ("two_sequences", "adding", "order")
-    return [len(solved), float(solved.mean()), *spread, cap, float(np.mean(wrong)) if wrong and of_2560 else None]
+    return [len(solved), *share, *spread, cap, float(np.mean(wrong)) if wrong and of_2560 else None]
 
 
 def _printed(row: Row) -> list[Any]:

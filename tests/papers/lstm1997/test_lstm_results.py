@@ -52,15 +52,24 @@ def test_every_run_beside_a_printed_row_is_run_at_the_papers_tier() -> None:
 
 def test_a_row_counts_failed_trials_in_the_share_and_not_in_the_mean() -> None:
     made = Made(adding__t100=[(1, 60_000), (0, 740_000), (1, 80_000), (1, 70_000)])
-    assert tables._ours(made, Row("", "adding/t100")) == [4, 0.75, 70_000, 60_000, 80_000, 740_000, 3.0]
+    assert tables._ours(made, Row("", "adding/t100")) == [4, 0.75, "0.19–0.99", 70_000, 60_000, 80_000, 740_000, 3.0]
 
 
 def test_a_row_where_all_failed_has_no_mean_but_its_cap() -> None:
-    assert tables._ours(Made(order__6b=[(0, 5_711_000)]), Row("", "order/6b")) == [1, 0.0, None, None, None, 5_711_000, None]
+    assert tables._ours(Made(order__6b=[(0, 5_711_000)]), Row("", "order/6b")) == [
+        1,
+        0.0,
+        "0.00–0.97",
+        None,
+        None,
+        None,
+        5_711_000,
+        None,
+    ]
 
 
 def test_rows_that_are_quoted_or_not_run_are_empty() -> None:
-    assert tables._ours(Made(), Row("", None)) == tables._ours(Made(), Row("", "order/6b")) == [None] * 7
+    assert tables._ours(Made(), Row("", None)) == tables._ours(Made(), Row("", "order/6b")) == [None] * 8
 
 
 def test_the_figure_takes_the_best_rate_at_a_lag_and_an_arrow_where_none_succeeds() -> None:
