@@ -98,7 +98,7 @@ def _table(results: Results, rows: list[Row], more: str) -> Table:
 
 
 def _ours(results: Results, row: Row) -> list[Any]:
-    """n, share solved and its interval, mean, least and most sequences, cap, wrong; empty where the run is not part of this tier or still to come."""
+    """n, share solved and its interval, mean, least and most sequences, cap, wrong; empty where the run is not done at this tier."""
     run = results.finished([row.run]).get(row.run) if row.run else None
     if row.run is None or run is None:
         return [None] * 8
