@@ -106,7 +106,7 @@ def _run_files(folder: Path) -> list[str]:
 def _section(name: str, placed: list[str], paper: Paper, tiers: list[str], published: Path) -> str:
     """One generated part: each figure from the highest tier that has it, the claims from all tiers."""
     if name == "claims":
-        return _claims({tier: read_json(published / tier / paper.slug / "claims.json")["claims"] for tier in tiers})
+        return claims_table({tier: read_json(published / tier / paper.slug / "claims.json")["claims"] for tier in tiers})
     best = {figure: tier for tier in tiers for figure in paper.figures if _drawn(figure, paper, tier, published).exists()}
     if name == "results":
         rest = [figure for figure in paper.figures if figure in best and figure not in (*placed, paper.key_figure)]
@@ -159,9 +159,17 @@ def _escaped(text: str) -> str:
     return text.replace("<", "&lt;").replace("|", "\\|")
 
 
-def _claims(ledgers: Mapping[str, list[dict[str, Any]]]) -> str:
-    """One row a test; the claim's words stand in the row of its first test. One column a published tier."""
+def claims_table(ledgers: Mapping[str, list[dict[str, Any]]]) -> str:
+    """One row a test; the claim's words stand in the row of its first test. One column a published tier.
+
+    Raises UserError where tiers were judged by different ledgers, for instance before and after a claim was added.
+    """
     best = list(ledgers)[-1]
+    for tier, claims in ledgers.items():
+        if _tests(claims) != _tests(ledgers[best]):
+            raise UserError(
+                f"tiers {tier} and {best} hold verdicts of different ledgers: judge and publish tier {tier} again, too"
+            )
     rows = []
     for place, claim in enumerate(ledgers[best]):
         for k, test in enumerate(claim["tests"]):
@@ -174,6 +182,10 @@ def _claims(ledgers: Mapping[str, list[dict[str, Any]]]) -> str:
             rows.append([claim_text if first else "", f"`{test['measure']}`", test["criterion"], paper, *ours,
                          f"**{shown}**" if first else ""])  # fmt: skip
     return _table(["claim", "measure", "criterion", "paper", *(f"ours, {tier}" for tier in ledgers), "verdict"], rows)
+
+
+def _tests(claims: list[dict[str, Any]]) -> list[tuple[str, list[str]]]:
+    return [(claim["id"], [test["measure"] for test in claim["tests"]]) for claim in claims]
 
 
 def _ours(test: Mapping[str, Any]) -> str:

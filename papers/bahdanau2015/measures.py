@@ -10,10 +10,11 @@ from common.results import NotRunError, Results, RunResults
 from common.translation import bleu
 from papers.bahdanau2015.tasks import BINS
 
-# What figures say of a text that is not the paper's.
+# What figures say of a text, where it stands in for the paper's kind.
 STAND_IN = {
     "grammar": "The text is a stand-in: generated English and French. ",
     "multi30k_adam": "The text is a stand-in: captions of photographs, up to four joined to lengthen them. ",
+    "europarl": "",
 }
 # The corpus that a tier speaks of, and its two limits of training length.
 HEADLINE = {"smoke": "grammar", "laptop": "grammar", "corpus": "multi30k_adam", "paper": "wmt14"}

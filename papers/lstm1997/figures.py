@@ -85,13 +85,23 @@ def _points(results: Results, runs: list[str]) -> list[dict[str, Any]]:
 
 def _draw(top: Axes, bottom: Axes, points: list[dict[str, Any]], name: str, colour: str, marker: str) -> None:
     top.plot([p["lag"] for p in points], [p["solved"] for p in points], marker + "-", color=colour, ms=5, lw=1)
-    good = [p for p in points if p["quartiles"]]
-    x, middle = [p["lag"] for p in good], [p["quartiles"][1] for p in good]
-    bars = [[p["quartiles"][1] - p["quartiles"][0] for p in good], [p["quartiles"][2] - p["quartiles"][1] for p in good]]
-    bottom.errorbar(x, middle, bars, fmt=marker + "-", color=colour, ms=5, lw=1, capsize=2, label=name)
+    _quartile_bars(bottom, points, "quartiles", name, colour, marker)
+    _caps(bottom, points, colour)
+
+
+def _quartile_bars(axes: Axes, points: list[dict[str, Any]], key: str, name: str, colour: str, marker: str) -> None:
+    """Medians with bars to the quartiles, of the points that have them."""
+    good = [p for p in points if p[key]]
+    low, middle, high = np.array([p[key] for p in good]).reshape(-1, 3).T
+    bars = middle - low, high - middle
+    axes.errorbar([p["lag"] for p in good], middle, bars, fmt=marker + "-", color=colour, ms=5, lw=1, capsize=2, label=name)
+
+
+def _caps(axes: Axes, points: list[dict[str, Any]], colour: str) -> None:
+    """An arrow at the cap where no trial succeeded."""
     for p in points:
         if not p["quartiles"]:
-            bottom.plot(p["lag"], p["cap"], marker=r"$\uparrow$", color=colour, ms=9, ls="")
+            axes.plot(p["lag"], p["cap"], marker=r"$\uparrow$", color=colour, ms=9, ls="")
 
 
 WEIGHTS = {
@@ -121,13 +131,13 @@ def figure_vanishing(results: Results) -> Drawing:
         if error_flow.tau(n, w) < 1:
             bounds[variant] = error_flow.bound(n, w, q)
             axes.plot(q, bounds[variant], ":", color=colour, lw=1.2, label=f"bound n τ^q, τ = {error_flow.tau(n, w):g}")
-    steps = np.arange(1, len(q) + 1)
+    network, x = _adding_net(results, len(q))
     for label, line, factors in (
-        ("inside a memory cell", "-", _carousel),
-        ("into it and out of it, adding", "--", _entry_and_exit),
+        ("inside a memory cell", "-", error_flow.carousel),
+        ("into it and out of it, adding", "--", error_flow.entry_and_exit),
     ):
-        ours[label] = factors(len(q))
-        axes.plot(steps, ours[label], line, color="black", lw=1.5, label=label)
+        ours[label] = factors(network, x, len(q)).mean(axis=1)
+        axes.plot(q, ours[label], line, color="black", lw=1.5, label=label)
     axes.set(
         yscale="log", ylim=(1e-30, 1e8), xlabel="steps back, q", ylabel=r"$|\partial\theta_v(t-q)\,/\,\partial\theta_u(t)|$"
     )
@@ -141,20 +151,12 @@ def figure_vanishing(results: Results) -> Drawing:
     return Drawing(figure, caption, ours, bounds)
 
 
-def _adding_net(q_max: int) -> tuple[LSTM, torch.Tensor]:
-    """LSTM for adding as it starts, and a sequence longer than q_max."""
-    weights = initial_weights(ADDING, 0.1, FIRST_SEED, input_gates=(-3.0, -6.0))
-    return with_weights(ADDING, *weights), torch.tensor(
-        tasks.draw(tasks.Adding(q_max + 2), chance.stream(FIRST_SEED, "flow")).x
-    )
-
-
-def _carousel(q_max: int) -> np.ndarray:
-    return error_flow.carousel(*_adding_net(q_max), q_max).mean(axis=1)
-
-
-def _entry_and_exit(q_max: int) -> np.ndarray:
-    return error_flow.entry_and_exit(*_adding_net(q_max), q_max).mean(axis=1)
+def _adding_net(results: Results, q_max: int) -> tuple[LSTM, torch.Tensor]:
+    """LSTM for adding as it starts, and a sequence (length, 2) longer than q_max."""
+    settings = results.paper.settings("adding/t100", results.tier)
+    weights = initial_weights(ADDING, settings["spread"], FIRST_SEED, tuple(settings["input_gates"]))
+    sequence = tasks.draw(tasks.Adding(q_max + 2), chance.stream(FIRST_SEED, "flow"))
+    return with_weights(ADDING, *weights), torch.tensor(sequence.x)
 
 
 GATES = (
@@ -175,38 +177,10 @@ def figure_adding(results: Results) -> Drawing:
     sequence = tasks.draw(tasks.Adding(T), stream)
     while sequence.x[0, 1] == 1.0:  # a first pair that is marked counts as 0: a special case
         sequence = tasks.draw(tasks.Adding(T), stream)
-    with torch.no_grad():
-        outputs, states = run_network(network, torch.tensor(sequence.x))
-    y, s = torch.stack([state.y for state in states]).numpy(), torch.stack([state.s for state in states]).numpy()
 
     figure, axes = style.figure(7.6, 6.6, 4, 1, height_ratios=(1, 1, 1, 1.3))
-    for panel in axes[1:3]:
-        panel.sharex(axes[0])
-    steps = np.arange(1, len(s) + 1)
-    marked = sequence.x[:, 1] == 1.0
-    axes[0].vlines(steps, 0, sequence.x[:, 0], color="0.75", lw=1)
-    axes[0].plot(steps[marked], sequence.x[marked, 0], "o", color=style.COLOURS[6], ms=5, label="marked")
-    answer = f"target {sequence.targets[-1, 0]:.3f}, output {outputs[-1, 0]:.3f}"
-    axes[0].set(ylabel="value", title=f"One sequence that the net has never seen: {answer}")
-    for column, (name, colour) in enumerate(GATES, start=ADDING.n_cells):
-        axes[1].plot(steps, y[:, column], "-" if name.startswith("input") else ":", color=colour, lw=1.2, label=name)
-    axes[1].set(ylabel="gates", ylim=(-0.05, 1.05))
-    for cell in range(4):
-        axes[2].plot(steps, s[:, cell], color=style.COLOURS[5 if cell < 2 else 2], lw=1.4, ls="-" if cell % 2 == 0 else "--",
-                     label=f"cell {cell % 2 + 1} of block {cell // 2 + 1}")  # fmt: skip
-    axes[2].set(ylabel="states s", xlabel="step")
-    curves = {seed: [(row["step"], row["error"]) for row in run.history if row["seed"] == seed] for seed in run.seeds}
-    for curve in curves.values():
-        axes[3].plot(*zip(*curve, strict=True), color=style.OURS, alpha=0.5, lw=1, marker=".", ms=3)
-    neutral = 0.1 + 0.9 / (T / 2 - 1)  # how often the first pair is a marked one, so that one of the two values counts as 0
-    chance_error = (neutral / 2 + (1 - neutral) * 2 / 3) / 4  # E|X1 + X2| is 2/3 for two values, 1/2 for one
-    axes[3].axhline(chance_error, color=style.PAPER, ls="--", lw=1, label="the constant answer 1/2")
-    axes[3].set(
-        xlabel="training sequences",
-        ylabel="mean absolute error",
-        ylim=(0, 0.22),
-        title="Learning: long on a plateau, then down",
-    )
+    inside = _draw_inside(axes[:3], network, sequence)
+    curves = _draw_learning(axes[3], run, T)
     for panel in axes:
         panel.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
     caption = (
@@ -214,9 +188,50 @@ def figure_adding(results: Results) -> Drawing:
         "cells keep what came in by their self-connection of weight 1 alone. The output gates need not move, for nothing is asked before "
         "the end. Below: error of the 2000 most recent training sequences, a line a trial."
     )
-    ours = {"seed": run.seeds[which], "x": sequence.x, "target": sequence.targets[-1, 0], "output": outputs[-1, 0].item(),
-            "y": y, "s": s, "curves": curves}  # fmt: skip
-    return Drawing(figure, caption, ours)
+    return Drawing(figure, caption, {"seed": run.seeds[which], **inside, "curves": curves})
+
+
+def _draw_inside(axes: Any, network: LSTM, sequence: tasks.Sequence) -> dict[str, Any]:
+    """Three panels above one another: values, gates, states. -> what is in them; y (length, 8), s (length, 4)."""
+    with torch.no_grad():
+        outputs, states = run_network(network, torch.tensor(sequence.x))
+    y, s = torch.stack([state.y for state in states]).numpy(), torch.stack([state.s for state in states]).numpy()
+    for panel in axes[1:]:
+        panel.sharex(axes[0])
+    steps, marked = np.arange(1, len(s) + 1), sequence.x[:, 1] == 1.0
+    axes[0].vlines(steps, 0, sequence.x[:, 0], color="0.75", lw=1)
+    axes[0].plot(steps[marked], sequence.x[marked, 0], "o", color=style.COLOURS[6], ms=5, label="marked")
+    target, output = float(sequence.targets[-1, 0]), outputs[-1, 0].item()
+    says = f"One sequence that the net has never seen: target {target:.3f}, output {output:.3f}"
+    axes[0].set(ylabel="value", title=says)
+    for column, (name, colour) in enumerate(GATES, start=ADDING.n_cells):
+        axes[1].plot(steps, y[:, column], "-" if name.startswith("input") else ":", color=colour, lw=1.2, label=name)
+    axes[1].set(ylabel="gates", ylim=(-0.05, 1.05))
+    for v in range(ADDING.n_cells):
+        block, cell = divmod(v, ADDING.size)
+        axes[2].plot(
+            steps,
+            s[:, v],
+            color=GATES[block][1],
+            lw=1.4,
+            ls="-" if cell == 0 else "--",
+            label=f"cell {cell + 1} of block {block + 1}",
+        )
+    axes[2].set(ylabel="states s", xlabel="step")
+    return {"x": sequence.x, "target": target, "output": output, "y": y, "s": s}
+
+
+def _draw_learning(axes: Axes, run: RunResults, T: int) -> dict[int, list[tuple[int, float]]]:
+    """Seed -> (sequences, error) at each look."""
+    curves = {seed: [(row["step"], row["error"]) for row in run.history if row["seed"] == seed] for seed in run.seeds}
+    for curve in curves.values():
+        axes.plot(*zip(*curve, strict=True), color=style.OURS, alpha=0.5, lw=1, marker=".", ms=3)
+    neutral = 0.1 + 0.9 / (T / 2 - 1)  # how often the first pair is a marked one, so that one of the two values counts as 0
+    chance_error = (neutral / 2 + (1 - neutral) * 2 / 3) / 4  # E|X1 + X2| is 2/3 for two values, 1/2 for one
+    axes.axhline(chance_error, color=style.PAPER, ls="--", lw=1, label="the constant answer 1/2")
+    axes.set(xlabel="training sequences", ylabel="mean absolute error", ylim=(0, 0.22))
+    axes.set_title("Learning: long on a plateau, then down")
+    return curves
 
 
 # Name -> runs from short to long sequences, colour, marker.
@@ -236,16 +251,9 @@ def figure_drift(results: Results) -> Drawing:
     ours: dict[str, Any] = {}
     for name, (runs, colour, marker) in DRIFT.items():
         points = ours[name] = [_drift(results, run) for run in results.finished(runs)]
-        for axes, key in ((left, "state"), (right, "quartiles")):
-            good = [p for p in points if p[key]]
-            middle = np.array([p[key] for p in good]).reshape(-1, 3).T
-            spread = middle[1] - middle[0], middle[2] - middle[1]
-            axes.errorbar(
-                [p["lag"] for p in good], middle[1], spread, fmt=marker + "-", color=colour, ms=5, lw=1, capsize=2, label=name
-            )
-        for p in points:
-            if not p["quartiles"]:
-                right.plot(p["lag"], p["cap"], marker=r"$\uparrow$", color=colour, ms=9, ls="")
+        _quartile_bars(left, points, "state", name, colour, marker)
+        _quartile_bars(right, points, "quartiles", name, colour, marker)
+        _caps(right, points, colour)
     left.axhline(FLAT, color=style.PAPER, ls="--", lw=1, label=f"|s| = {FLAT:.1f}, h' a hundredth of its most")
     both = {"xscale": "log", "yscale": "log", "xlim": (30, 1500), "xlabel": "minimal time lag (steps)"}
     left.set(**both, ylabel="|s| at the end of a sequence", title="Before learning")
@@ -255,8 +263,8 @@ def figure_drift(results: Results) -> Drawing:
         "Left: mean |s| of the cells of untrained nets after one sequence, and where h is nearly flat, so that next to no error gets in. "
         "Biases, and gates that stand at about 1/2, push a cell the same way at every step. In adding the input gates begin nearly shut "
         "and states stay small; that such inputs slow it down all the same may be due to their derivatives (27), which grow with the "
-        "length. Right: "
-        "sequences to success, over trials that succeed; an arrow stands at the cap where none did. Medians and quartiles over seeds."
+        "length. Right: sequences to success, over trials that succeed; an arrow stands at the cap where none did. Medians and quartiles "
+        "over seeds."
     )
     return Drawing(figure, caption, ours)
 

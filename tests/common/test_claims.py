@@ -9,6 +9,7 @@ from common.catalogue import ROOT
 from common.claims import Claim, Criterion, Ledger, judge_claim
 from common.config import parse
 from common.errors import UserError
+from common.publish import claims_table
 from common.results import NotRunError, read_json
 
 
@@ -228,3 +229,14 @@ def test_a_measure_that_is_no_number_counts_as_a_failed_trial(toy_paper: Path, t
     judged = read_json(claims.judge(paper, "smoke", tmp_path))
     assert judged["measures"]["distance"] == [0.5, None]
     assert judged["claims"][0]["tests"][0]["failed"] == 1
+
+
+def test_tiers_that_were_judged_by_different_ledgers_are_named_before_a_readme_mixes_them() -> None:
+    test = {"measure": "m", "reproduced_if": {"above": 0}}
+    old = judge_claim(claim(test), {"m": [1.0]}, "laptop")
+    new = judge_claim(claim(test, {"measure": "k", "reproduced_if": {"above": 0}}), {"m": [1.0], "k": [1.0]}, "paper")
+    with pytest.raises(
+        UserError, match=r"^tiers laptop and paper hold verdicts of different ledgers: judge and publish tier laptop"
+    ):
+        claims_table({"laptop": [old], "paper": [new]})
+    assert "| `m` | at least 0 |" in claims_table({"laptop": [old], "paper": [old]})

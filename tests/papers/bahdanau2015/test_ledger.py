@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import spearmanr
 
 from common import catalogue, claims
+from papers.bahdanau2015.measures import LIMITS, STAND_IN
 from papers.bahdanau2015.paper_values import FIGURE_2, FIGURE_3, TABLE_1, TABLE_2
 from papers.bahdanau2015.tasks import BINS
 
@@ -55,6 +56,10 @@ def expected() -> dict[str, float]:
 @pytest.mark.parametrize(("measure", "value"), expected().items())
 def test_the_papers_value_is_what_its_numbers_give(measure: str, value: float) -> None:
     assert LEDGER[measure] == pytest.approx(value, abs=0.006)
+
+
+def test_figures_know_what_to_say_of_every_text_that_they_are_drawn_from() -> None:
+    assert set(STAND_IN) == set(LIMITS)
 
 
 def test_no_other_measure_has_a_value_of_the_papers() -> None:
