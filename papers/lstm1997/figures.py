@@ -250,7 +250,10 @@ def figure_drift(results: Results) -> Drawing:
     figure, (left, right) = style.figure(7.6, 4.2, 1, 2, sharex=True)
     ours: dict[str, Any] = {}
     for name, (runs, colour, marker) in DRIFT.items():
-        points = ours[name] = [_drift(results, run) for run in results.finished(runs)]
+        points = [_drift(results, run) for run in results.finished(runs)]
+        if not points:
+            continue
+        ours[name] = points
         _quartile_bars(left, points, "state", name, colour, marker)
         _quartile_bars(right, points, "quartiles", name, colour, marker)
         _caps(right, points, colour)
